@@ -18,6 +18,7 @@ use crate::syntax::python::ast::{
 use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
+use memchr::memmem;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -136,15 +137,15 @@ impl Code {
         let mut loadable = Loadable::default();
         for read in found {
             let Found::Read(read) = read else { continue };
-            code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
+            code.may_send_files |= SENDS.iter().any(|it| read.has(it));
             code.may_wrap_server |= wraps(read.text);
             code.may_set_scheme |= may_set_scheme(read.path, read.text);
             let path = read.path.strip_prefix(root).unwrap_or(read.path);
-            code.has_models |= is_of_models(path) && read.text.contains("class ");
+            code.has_models |= is_of_models(path) && read.has("class ");
             if let Parsed::Python(module) = read.parsed
                 && may_tell(read.text)
             {
-                let routers = match read.text.contains("URLRouter") {
+                let routers = match read.has("URLRouter") {
                     true => routers::routers(module),
                     false => Vec::new(),
                 };
@@ -286,7 +287,10 @@ fn wraps(text: &str) -> bool {
 
 fn has_any(text: &str, words: &[&str]) -> bool {
     let has_word = |line: &str| words.iter().any(|it| line.contains(it));
-    text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
+    // Most modules have none of them, and to look is faster than to part the lines.
+    let finds = |it: &&str| memmem::find(text.as_bytes(), it.as_bytes()).is_some();
+    words.iter().any(finds)
+        && text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
 }
 
 /// Whether a module of middleware or of an application may say which scheme a request came by.

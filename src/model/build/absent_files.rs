@@ -72,6 +72,6 @@ fn is_told_of(files: &Files, path: &Utf8Path) -> bool {
     };
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
     let scripts = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
-    scripts.into_iter().any(|it| it.text.contains(name) && it.text.lines().any(names_it))
+    scripts.into_iter().any(|it| it.has(name) && it.text.lines().any(names_it))
         || provisioned::lines(files, name).into_iter().any(names_it)
 }

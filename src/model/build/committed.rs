@@ -234,9 +234,10 @@ fn is_loaded_by_tests(files: &Files, read: &Read<'_>) -> bool {
     let is_of_tests = |path: &&Utf8PathBuf| path.as_str().contains("test");
     let mut modules = files.ending_in(&["py"]).into_iter().filter(is_of_tests);
     modules.any(|path| {
-        files.skim(path).read().is_some_and(|it| {
-            it.text.contains("fixtures") && it.text.contains(name.trim_end_matches(".json"))
-        })
+        files
+            .skim(path)
+            .read()
+            .is_some_and(|it| it.has("fixtures") && it.has(name.trim_end_matches(".json")))
     })
 }
 

@@ -145,7 +145,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
 fn speak_of(files: &Files, words: &[&str]) -> bool {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Compose, Kind::Dockerfile];
     let mut read = kinds.into_iter().flat_map(|kind| files.of(kind)).chain(files.documents());
-    read.any(|it| words.iter().any(|word| it.text.contains(word)))
+    read.any(|it| words.iter().any(|word| it.has(word)))
 }
 
 /// The names that commands give to containers, or take for them on a network, beside compose:
@@ -153,8 +153,7 @@ fn speak_of(files: &Files, words: &[&str]) -> bool {
 fn named_by_hand(files: &Files) -> BTreeSet<String> {
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
     let read = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
-    let joined =
-        read.filter(|it| it.text.contains("docker ")).map(|it| it.text.replace("\\\n", " "));
+    let joined = read.filter(|it| it.has("docker ")).map(|it| it.text.replace("\\\n", " "));
     let mut names = BTreeSet::new();
     for text in joined {
         for line in text.lines().filter(|it| it.contains("docker ")) {
@@ -188,7 +187,7 @@ fn named_in_compose(files: &Files) -> BTreeSet<String> {
 /// What `ENV` of Dockerfiles gives the variable that names the settings, and scripts that start a server.
 fn named_by_starters(files: &Files) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let starts = |it: &Read<'_>| host::SERVERS.iter().any(|server| it.text.contains(server));
+    let starts = |it: &Read<'_>| host::SERVERS.iter().any(|server| it.has(server));
     let scripts = files.of(Kind::Shell).into_iter().filter(starts);
     for read in files.of(Kind::Dockerfile).into_iter().chain(scripts) {
         let lines = read.text.lines().map(str::trim_start).filter(|it| !it.starts_with('#'));

@@ -64,8 +64,7 @@ pub(super) fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
     }
     let name = read.path.file_name().unwrap_or_default();
     let fetches = ["git pull", "git fetch", "git reset --hard"];
-    let is_for_the_site =
-        is_called(name, FOR_THE_SITE) || fetches.iter().any(|it| read.text.contains(it));
+    let is_for_the_site = is_called(name, FOR_THE_SITE) || fetches.iter().any(|it| read.has(it));
     let deploys =
         matches!(read.parsed, Parsed::Shell(_)) && !is_called(name, ON_PURPOSE) && is_for_the_site;
     deploys.then(|| Span::new(0, read.text.len()))

@@ -108,7 +108,7 @@ pub(super) fn usage(
             && set.files.last().is_some_and(is_named);
     for read in documents {
         usage.is_told_as_stack |=
-            read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
+            read.has("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
         let document = Caller::read(read);
         is_started |= seen.calls(&document).any(|it| it.value.subcommand.as_deref() == Some("up"));
         if reads_others {

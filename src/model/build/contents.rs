@@ -309,7 +309,7 @@ impl Looked<'_> {
         let own = self.built.dockerfile.as_ref().and_then(|it| self.files.find(it).read());
         let given = [format!("--build-context {name}="), format!("--build-context={name}=")];
         let mut told = scripted::lists(self.files).into_iter().chain(own);
-        told.any(|it| given.iter().any(|words| it.text.contains(words)))
+        told.any(|it| given.iter().any(|words| it.has(words)))
     }
 
     /// Whether a script or a workflow builds the same Dockerfile in a folder that has a source: what

@@ -28,7 +28,7 @@ const OF_ALL: &str = "/etc/environment";
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
     let images = [Kind::Dockerfile, Kind::Compose];
     let images: Vec<Read> = images.into_iter().flat_map(|kind| files.of(kind)).collect();
-    if images.iter().any(|it| it.text.contains("cron")) {
+    if images.iter().any(|it| it.has("cron")) {
         return Vec::new();
     }
     let crontabs = files.of(Kind::Crontab);

@@ -156,7 +156,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
     let below = files.from_root(read.path).1;
     let mut names = below.components().rev().map(|part| part.as_str());
     // What is rendered says nothing before it is.
-    let rendered = read.text.contains("{{") || read.text.contains("{%");
+    let rendered = read.has("{{") || read.has("{%");
     if rendered {
         return None;
     }

@@ -51,7 +51,7 @@ pub(super) fn loads(files: &Files) -> Vec<Load> {
             let name = bare.trim_start_matches('$').trim_matches(['{', '}']);
             let written = assigned.get(name).map(|(_, place)| *place);
             let at = Place::of(read.id, read.text, bare);
-            let manages = read.text.contains("manage.py");
+            let manages = read.has("manage.py");
             found.push(Load { path, at, written, manages });
         }
     }

@@ -107,9 +107,7 @@ pub(super) fn written<'f>(files: &Files<'f>) -> Option<Read<'f>> {
 fn written_by_scripts(files: &Files<'_>) -> Option<(Utf8PathBuf, Spliced)> {
     const SERVES: [&str; 4] = ["systemctl", "supervisorctl", "nginx", "certbot"];
     let sets_up = |read: &Read<'_>| {
-        read.text.contains(".env")
-            && SERVES.iter().any(|it| read.text.contains(it))
-            && !is_for_developers(read.path)
+        read.has(".env") && SERVES.iter().any(|it| read.has(it)) && !is_for_developers(read.path)
     };
     let is_env = |path: &Utf8Path| {
         kind::by_name(path) == Some(Kind::Dotenv)

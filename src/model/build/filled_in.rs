@@ -82,9 +82,10 @@ pub(super) fn by_scripts<T>(
         placed.iter().filter_map(|(at, (path, _))| Some((at, path.file_name()?, made(at)?)));
     let is_filled_in = |name: &str| {
         let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-        kinds.into_iter().flat_map(|kind| files.of(kind)).any(|read| {
-            read.text.contains(name) && ["envsubst", "sed "].iter().any(|it| read.text.contains(it))
-        })
+        kinds
+            .into_iter()
+            .flat_map(|kind| files.of(kind))
+            .any(|read| read.has(name) && ["envsubst", "sed "].iter().any(|it| read.has(it)))
     };
     let found = found.filter(|(_, name, _)| is_filled_in(name));
     found.map(|(at, _, made)| (at.clone(), made)).collect()

@@ -284,7 +284,7 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
         made.extend(read.text.lines().filter_map(|line| made_folder(read, line)));
     }
     let mut rest = files.sources.ids().into_iter().map(|id| files.read(id));
-    let others = rest.any(|it| !is_config(it.path) && it.text.contains("tmpfiles.d"));
+    let others = rest.any(|it| !is_config(it.path) && it.has("tmpfiles.d"));
     let plays = provisioned::plays(files);
     made.extend(plays.iter().flat_map(|read| dropped_in(read.text)));
     Tmpfiles { made, others, by_hand: by_hand(files), at_boot: at_boot(files) }
@@ -368,7 +368,7 @@ fn by_hand(files: &Files) -> Vec<String> {
         ["mkdir", "install -", "touch", "path:", "chown", "owned", "reate", "writable"];
     let mut lines = Vec::new();
     let read = files.sources.ids().into_iter().map(|id| files.read(id));
-    for read in read.filter(|it| it.text.contains(LOGS)) {
+    for read in read.filter(|it| it.has(LOGS)) {
         // What a script names in a variable it makes somewhere else.
         let is_script = matches!(
             read.parsed.kind(),

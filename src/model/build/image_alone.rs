@@ -237,7 +237,7 @@ fn pushed<'a>(
 ) -> Option<(Read<'a>, Utf8PathBuf)> {
     const PUSHES: [&str; 4] = ["docker push", "push: true", "--push", "podman push"];
     let mut lists = [Kind::Shell, Kind::Workflow, Kind::Makefile].into_iter();
-    let pushes = |read: &Read<'_>| PUSHES.iter().any(|it| read.text.contains(it));
+    let pushes = |read: &Read<'_>| PUSHES.iter().any(|it| read.has(it));
     if !lists.any(|kind| files.of(kind).iter().any(pushes)) {
         return None;
     }

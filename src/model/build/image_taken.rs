@@ -68,7 +68,7 @@ fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
     let installs =
         ["pip install", "pip3 install", "poetry install", "pipenv install", "uv sync", "uv pip"];
     let dockerfiles = files.of(Kind::Dockerfile).into_iter().filter(|it| {
-        installs.iter().any(|how| it.text.contains(how)) && !is_for_few(files.from_root(it.path).1)
+        installs.iter().any(|how| it.has(how)) && !is_for_few(files.from_root(it.path).1)
     });
     let dockerfiles: Vec<&Utf8Path> = dockerfiles.map(|it| it.path).collect();
     let [dockerfile] = dockerfiles.as_slice() else { return None };

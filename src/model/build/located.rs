@@ -93,7 +93,7 @@ pub(super) fn script(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
         Found::Folder | Found::Absent => false,
     };
     let called = found.file_name().unwrap_or_default();
-    let in_image = files.of(Kind::Dockerfile).iter().any(|it| it.text.contains(called));
+    let in_image = files.of(Kind::Dockerfile).iter().any(|it| it.has(called));
     (is_script && !in_image).then(|| found.to_owned())
 }
 

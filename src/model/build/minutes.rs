@@ -13,7 +13,7 @@ use crate::syntax::python::each_expression;
 const OTHERS: [&str; 4] = ["hour", "day_of_week", "day_of_month", "month_of_year"];
 
 pub(super) fn each_minute(files: &Files) -> Vec<EachMinute> {
-    let speaks = |it: &Read<'_>| it.text.contains("crontab(") && it.text.contains("celery");
+    let speaks = |it: &Read<'_>| it.has("crontab(") && it.has("celery");
     let read = files.of(Kind::Python).into_iter().filter(speaks);
     read.flat_map(|read| {
         let Parsed::Python(module) = read.parsed else { return Vec::new() };

@@ -24,7 +24,7 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     let is_list = |read: &Read| matches!(read.path.extension(), Some("yml" | "yaml"));
     let tasks = files.of(Kind::Text).into_iter().filter(is_list);
     let callers = lists(files).into_iter().chain(files.documents()).chain(tasks);
-    for read in callers.filter(|read| read.text.contains(MAIN_FILE)) {
+    for read in callers.filter(|read| read.has(MAIN_FILE)) {
         let sources = copied(read.text).chain(of_tasks(read.text));
         found.extend(sources.filter_map(|source| named(files, read.path, source, whole)));
     }
@@ -68,7 +68,7 @@ impl<'f> Sites<'f> {
         }
         let paths: Vec<&Utf8Path> = every.iter().map(|(path, _)| *path).collect();
         let put = |callers: Vec<Read>| {
-            let callers = callers.into_iter().filter(|read| read.text.contains(FOLDER));
+            let callers = callers.into_iter().filter(|read| read.has(FOLDER));
             let named = callers.flat_map(|read| {
                 let sources = puts(read.text).filter(|(_, target)| is_of_sites(target));
                 let sources: Vec<_> = sources

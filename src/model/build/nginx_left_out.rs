@@ -117,7 +117,7 @@ fn is_named(files: &Files, path: &Utf8Path) -> bool {
 /// Whether one names the folder that a file lies in, all of which it then may take.
 fn is_folder_named(files: &Files, path: &Utf8Path) -> bool {
     let Some(folder) = path.parent().map(|it| files.from_root(it).1.as_str()) else { return false };
-    !folder.is_empty() && any_step(files, &|read: &Read<'_>| read.text.contains(folder))
+    !folder.is_empty() && any_step(files, &|read: &Read<'_>| read.has(folder))
 }
 
 /// Whether something holds of a script, a list of steps, a text for people or a compose file.
@@ -208,7 +208,7 @@ pub(super) fn is_provisioned_by_vagrant(files: &Files, path: &Utf8Path) -> bool 
     let tools = ["puppet", "chef"].into_iter().filter(|tool| below.iter().any(|it| it == *tool));
     tools.into_iter().any(|tool| {
         let mut read = files.named("Vagrantfile").iter().filter_map(|it| files.skim(it).read());
-        read.any(|it| it.text.contains(tool))
+        read.any(|it| it.has(tool))
     })
 }
 

@@ -66,7 +66,7 @@ fn in_python(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> 
     found.into_iter().find_map(|found| {
         let Found::Read(read) = found else { return None };
         FRAMEWORKS.iter().find_map(|(call, package, name)| {
-            let at = read.text.find(call).filter(|_| read.text.contains(package))?;
+            let at = read.text.find(call).filter(|_| read.has(package))?;
             let place = Place::new(read.id, at, at + call.len() - 1);
             Some(Fact::at((*name).to_owned(), place))
         })

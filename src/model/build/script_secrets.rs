@@ -133,7 +133,7 @@ fn is_of_runner(read: Read<'_>, password: &Spanned<&str>) -> bool {
     };
     read.parsed.kind() == Kind::Workflow
         && (password.value == "CREATE USER" || is_by_postgres || is_by_mysql)
-        && !read.text.contains("self-hosted")
+        && !read.has("self-hosted")
         && !lines().nth(first).is_some_and(|it| it.contains("script:"))
         && !commands.any(|it| it.contains("ssh "))
 }
@@ -149,7 +149,7 @@ fn asks_own_machine(call: &str) -> bool {
 /// a developer's.
 fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    let names = |it: &Read<'_>| it.path != path && it.text.contains(name);
+    let names = |it: &Read<'_>| it.path != path && it.has(name);
     let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
     let told =
         || files.documents().into_iter().chain(scripted::lists(files)).chain(called("README"));

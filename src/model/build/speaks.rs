@@ -129,7 +129,7 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         };
     }
     let settings =
-        files.of(Kind::Python).into_iter().filter(|it| it.text.contains("SECURE_PROXY_SSL_HEADER"));
+        files.of(Kind::Python).into_iter().filter(|it| it.has("SECURE_PROXY_SSL_HEADER"));
     for read in settings {
         found.told_in_front.extend(told_in_front(read.id, files.in_small_letters(read.id)));
     }
@@ -205,7 +205,7 @@ fn opens_home_of_root(line: &str) -> bool {
 /// installed on the machine brings a timer.
 fn obtains_once(read: Read<'_>) -> Option<Place> {
     const VERB: &str = "certonly";
-    let in_container = ["certbot/certbot", "certbot/dns-"].iter().any(|it| read.text.contains(it));
+    let in_container = ["certbot/certbot", "certbot/dns-"].iter().any(|it| read.has(it));
     let mut found = read.text.match_indices(VERB).filter(|_| in_container);
     let runs = |at: usize| {
         let line = read.text[..at].rsplit('\n').next().unwrap_or_default();

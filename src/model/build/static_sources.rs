@@ -44,7 +44,7 @@ fn is_built_into(run: &Run<'_>) -> bool {
     // Not lazily: all that are to be read are asked for in one round.
     let leaves: Vec<bool> = told
         .map(|(path, _)| match run.files.find(path) {
-            Found::Read(read) => read.text.contains("../") || read.text.contains("\"..\""),
+            Found::Read(read) => read.has("../") || read.has("\"..\""),
             Found::Wanted | Found::Folder | Found::Absent => false,
         })
         .collect();
@@ -62,5 +62,5 @@ fn is_made(files: &Files, folder: &Utf8Path) -> bool {
             ["mkdir", "cp ", "mv ", "COPY", "install", "build", "unzip", "tar ", "git clone"];
         line.contains(name) && words.iter().any(|word| line.contains(word))
     };
-    steps.any(|read| read.text.contains(name) && read.text.lines().any(made))
+    steps.any(|read| read.has(name) && read.text.lines().any(made))
 }

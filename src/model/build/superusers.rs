@@ -47,8 +47,8 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         let Found::Read(read) = read else { continue };
         let Parsed::Python(module) = read.parsed else { continue };
         // What asks for DEBUG may make its user on a developer's machine only.
-        let makes = ["create_superuser", "set_password"].iter().any(|it| read.text.contains(it));
-        if read.text.contains("DEBUG") || !makes {
+        let makes = ["create_superuser", "set_password"].iter().any(|it| read.has(it));
+        if read.has("DEBUG") || !makes {
             continue;
         }
         let starts = runs_at_start(files, deployments, read.path);
@@ -119,7 +119,7 @@ fn of_file(word: &str) -> Option<&str> {
 /// Whether a script, a unit or an image names what is run. Who sets up a site by hand may, too.
 fn is_run(files: &Files, path: &Utf8Path) -> bool {
     let kinds = [Kind::Dockerfile, Kind::Compose].into_iter().flat_map(|kind| files.of(kind));
-    let names = |read: Read<'_>| path.file_stem().is_some_and(|it| read.text.contains(it));
+    let names = |read: Read<'_>| path.file_stem().is_some_and(|it| read.has(it));
     scripted::lists(files).into_iter().chain(kinds).any(names)
 }
 

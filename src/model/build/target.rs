@@ -275,7 +275,7 @@ impl Imports<'_> {
     /// Whether something makes a distribution of a folder, which is imported from anywhere.
     fn may_be_installed(&self, folder: &Utf8Path) -> bool {
         let builds = |folder: &Utf8Path| match self.files.find(&folder.join("pyproject.toml")) {
-            Found::Read(read) => read.text.contains("[build-system]"),
+            Found::Read(read) => read.has("[build-system]"),
             Found::Wanted => true,
             Found::Folder | Found::Absent => false,
         };

@@ -57,7 +57,7 @@ const DROPS_VOLUMES: [&str; 4] = ["volume rm", "volume prune", "down -v", "down 
 const GIVES_AWAY: [&str; 3] = ["chown", "setfacl", "chmod"];
 
 fn given_away(read: &[Read<'_>]) -> Vec<String> {
-    let giving = read.iter().filter(|it| GIVES_AWAY.iter().any(|word| it.text.contains(word)));
+    let giving = read.iter().filter(|it| GIVES_AWAY.iter().any(|word| it.has(word)));
     let lines = giving.flat_map(|it| it.text.lines());
     let gives = |line: &&str| GIVES_AWAY.iter().any(|it| says(line, it));
     lines.filter(gives).map(str::to_owned).collect()
@@ -86,10 +86,8 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
                 let at = read.text.find("makemigrations");
                 at.is_some_and(|it| recipe(read.text, it).contains("git pull"))
             }
-            Kind::Workflow => {
-                read.text.contains("git pull") || by_ssh(read.text).contains("makemigrations")
-            }
-            _ => read.text.contains("git pull"),
+            Kind::Workflow => read.has("git pull") || by_ssh(read.text).contains("makemigrations"),
+            _ => read.has("git pull"),
         };
         // A script that sets the whole server up, with its web server.
         let sets_up = || {
@@ -230,7 +228,7 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let small = |read: &Read<'_>| files.in_small_letters(read.id);
     let on_celery = texts.into_par_iter().filter(|it| has(files, it, CELERY));
     let lines = on_celery.flat_map_iter(|read| {
-        let joined = match read.text.contains("\\\n") {
+        let joined = match read.has("\\\n") {
             true => Cow::Owned(small(&read).replace("\\\n", " ")),
             false => Cow::Borrowed(small(&read)),
         };

@@ -13,8 +13,8 @@ use camino::Utf8Path;
 /// The first of the tree's scripts, by path, that does so.
 pub(super) fn unheeded(files: &Files) -> Option<UnheededMigration> {
     let deploys = |read: &Read<'_>| {
-        read.text.contains("migrate")
-            && STARTERS.iter().any(|(program, _)| read.text.contains(program))
+        read.has("migrate")
+            && STARTERS.iter().any(|(program, _)| read.has(program))
             && !is_of_developers(read.path)
     };
     files.of(Kind::Shell).into_iter().filter(deploys).find_map(|read| in_script(files, read))

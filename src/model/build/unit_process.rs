@@ -191,7 +191,7 @@ fn process(
 fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return true };
     files.named(name).iter().any(|it| files.tree.is_file(it))
-        || files.documents().iter().any(|read| read.text.contains(name))
+        || files.documents().iter().any(|read| read.has(name))
 }
 
 /// The only file of the tree with the name and the folder's name that a path of the host ends

@@ -99,7 +99,7 @@ fn settings_make_folders(files: &Files, process: &Process) -> bool {
     let Some(django) = &process.django else { return true };
     let makes = |path: &Utf8Path| {
         let read = files.find(path).read();
-        read.is_some_and(|it| ["mkdir", "makedirs"].iter().any(|word| it.text.contains(word)))
+        read.is_some_and(|it| ["mkdir", "makedirs"].iter().any(|word| it.has(word)))
     };
     let around = ["manage.py", "wsgi.py", "asgi.py", "celery.py", "__init__.py", "log.py"];
     let around = around.iter().flat_map(|name| files.named(name));

@@ -51,7 +51,7 @@ fn command(files: &Files) -> Option<Fact<()>> {
         !is_for_few(below) && !is_for_tests(below)
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(|read| {
-        read.text.contains(COMMAND) && !sets_variables(read.text) && !is_of_images(files, *read)
+        read.has(COMMAND) && !sets_variables(read.text) && !is_of_images(files, *read)
     });
     let procfiles = files.of(Kind::Procfile).into_iter();
     let place = scripts.chain(procfiles).filter(is_for_servers).find_map(|read| {
@@ -90,9 +90,9 @@ fn sets_variables(text: &str) -> bool {
 /// Whether a compose file has a script, or an image that names settings.
 fn is_of_images(files: &Files, script: Read<'_>) -> bool {
     let name = script.path.file_name().unwrap_or_default();
-    let has = |read: &Read<'_>| read.text.contains(name);
+    let has = |read: &Read<'_>| read.has(name);
     files.of(Kind::Compose).iter().any(has)
-        || files.of(Kind::Dockerfile).iter().any(|it| has(it) && it.text.contains(VARIABLE))
+        || files.of(Kind::Dockerfile).iter().any(|it| has(it) && it.has(VARIABLE))
 }
 
 /// Whether a guide, an example or what a platform reads speaks of the variable: then those who deploy
@@ -101,7 +101,7 @@ fn may_be_named(files: &Files) -> bool {
     let manifests = MANIFESTS.iter().flat_map(|it| files.named(it));
     let manifests = manifests.filter_map(|path| files.find(path).read()).collect::<Vec<_>>();
     let read = files.documents().into_iter().chain(manifests).chain(files.of(Kind::Dotenv));
-    read.into_iter().any(|read| read.text.contains(VARIABLE))
+    read.into_iter().any(|read| read.has(VARIABLE))
 }
 
 /// The module for development that `manage.py` names, and where its own SQLite is.

@@ -55,7 +55,7 @@ fn installed(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Proce
     ];
     let is_named = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
-        kinds.iter().flat_map(|kind| files.of(*kind)).any(|it| it.text.contains(name))
+        kinds.iter().flat_map(|kind| files.of(*kind)).any(|it| it.has(name))
     };
     let found = inis(files).filter(|path| is_watched(path) && !is_named(path));
     let start = |path| started(files, host, projects, (environment.clone(), why), path);

@@ -27,7 +27,7 @@ pub(super) fn called(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<Ent
 /// A module that a server can start with, whatever it is called.
 pub(super) fn other(read: &Read) -> Option<EntryPoint> {
     let makers = [("get_wsgi_application", Entry::Wsgi), ("get_asgi_application", Entry::Asgi)];
-    let (_, kind) = makers.into_iter().find(|(maker, _)| read.text.contains(maker))?;
+    let (_, kind) = makers.into_iter().find(|(maker, _)| read.has(maker))?;
     let Parsed::Python(module) = read.parsed else { return None };
     Some(entry_of(kind, read.path, read.id, module))
 }

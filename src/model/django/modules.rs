@@ -108,7 +108,7 @@ fn contents(
     let Parsed::Python(module) = read.parsed else { return (Vec::new(), None, false) };
     let is_package = path.file_name() == Some("__init__.py");
     // What is loaded by a name that is put together may have the last word.
-    let loads_others = ["import_module", "__import__"].iter().any(|it| read.text.contains(it));
+    let loads_others = ["import_module", "__import__"].iter().any(|it| read.has(it));
     let (mut imports, mut star) = (Vec::new(), None);
     each_statement(&module.body, &mut |statement| {
         let StatementKind::ImportFrom { level, module: from, names: Imported::Star(_) } =

@@ -255,7 +255,7 @@ fn only_tells(line: &str) -> bool {
 /// Whether a file of tasks installs with pip (Ansible's documentation, "ansible.builtin.pip"). It
 /// counts as one line: what a task installs stands on lines of its own.
 fn is_task(read: Read<'_>) -> bool {
-    is_of_yaml(read) && read.text.contains("pip:")
+    is_of_yaml(read) && read.has("pip:")
 }
 
 fn is_of_yaml(read: Read<'_>) -> bool {

@@ -85,7 +85,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let is_ranchers = folder.file_name() == Some("rancher")
             || name.contains("rancher")
             || files.tree.is_file(&folder.join("rancher-compose.yml"));
-        if is_ranchers && read.text.contains("io.rancher.") {
+        if is_ranchers && read.has("io.rancher.") {
             continue;
         }
         let whole = Place::of(read.id, read.text, read.text);

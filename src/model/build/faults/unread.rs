@@ -273,9 +273,7 @@ pub(super) fn any_line(
         .into_iter()
         .map(|path| match files.skim(path) {
             // Most files do not have it, and to look is faster than to part the lines.
-            Found::Read(read) => {
-                read.text.contains(word) && read.text.lines().any(|line| is_it(&read, line))
-            }
+            Found::Read(read) => read.has(word) && read.text.lines().any(|line| is_it(&read, line)),
             Found::Wanted | Found::Folder | Found::Absent => true,
         })
         .collect();

@@ -145,7 +145,7 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
                 !line.contains("dirname") && matters(folder)
             })
         });
-        if moved || read.text.contains("working-directory") {
+        if moved || read.has("working-directory") {
             continue;
         }
         let behind = &read.text[at + command.len()..];

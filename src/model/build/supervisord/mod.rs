@@ -76,7 +76,7 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
     let containers: Vec<Read> = containers.flat_map(|kind| files.of(kind)).collect();
     let in_container = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
-        containers.iter().any(|it| it.text.contains(name) || it.text.contains("supervisor"))
+        containers.iter().any(|it| it.has(name) || it.has("supervisor"))
     };
     let is_for_developers =
         |read: &Read<'_>| read.path.file_stem().and_then(stage_of) == Some(Stage::Development);
@@ -89,7 +89,7 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         // A template says what is started, as that of a unit does; an example may say anything.
         let is_unfinished = files.is_to_be_filled_in(read.path) && !kind::is_template(read.path);
         // The account of Vagrant's machines, which developers have.
-        let is_of_vagrant = read.text.contains("/home/vagrant/");
+        let is_of_vagrant = read.has("/home/vagrant/");
         if is_passed_over || in_container(read.path) || is_unfinished || is_of_vagrant {
             continue;
         }

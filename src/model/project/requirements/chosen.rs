@@ -63,8 +63,7 @@ const OTHER_TOOLS: &[&str] = &[
 fn deploys_by_pip(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> bool {
     let mut steps = step_files(files);
     steps.retain(|it| it.parsed.kind() != Kind::Workflow);
-    let others =
-        |of: &[Read<'_>]| of.iter().any(|it| OTHER_TOOLS.iter().any(|tool| it.text.contains(tool)));
+    let others = |of: &[Read<'_>]| of.iter().any(|it| OTHER_TOOLS.iter().any(|tool| it.has(tool)));
     let is_told = |of: &[Read<'_>]| of_steps(of, folder, lists).is_some_and(|it| !it.is_empty());
     if others(&steps) {
         return false;

@@ -66,9 +66,8 @@ fn built_beside<'f>(files: &Files<'f>, lock: &Utf8Path) -> impl Iterator<Item = 
 /// `COPY pyproject.toml .`, poetry resolves anew, and `poetry update` always does.
 fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     let name = lock.file_name().unwrap_or_default();
-    let installs = |it: &Read<'_>| {
-        ["poetry install", "poetry update"].iter().any(|command| it.text.contains(command))
-    };
+    let installs =
+        |it: &Read<'_>| ["poetry install", "poetry update"].iter().any(|command| it.has(command));
     let mut installing = built_beside(files, lock).filter(installs).peekable();
     // All but what is written out may bring it: `.`, `./`, `poetry.lock*`, `$SOURCE`, a folder.
     let may_be = |source: &str| {
@@ -87,7 +86,7 @@ fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     };
     let lacks = |it: Read<'_>| {
         let before = it.text.split_once("poetry install").map(|(before, _)| before);
-        it.text.contains("poetry update") || before.is_some_and(|it| !it.lines().any(brings))
+        it.has("poetry update") || before.is_some_and(|it| !it.lines().any(brings))
     };
     installing.peek().is_some() && installing.all(lacks)
 }
