@@ -114,7 +114,11 @@ fn process(
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let is_handed_unseen = !activated && (unit.awaits_socket() || is_handed_by_instance);
+    let is_handed = || {
+        let is_renamed = !host.is_complete && unit.awaits_socket_of_another_name();
+        unit.awaits_socket() || is_handed_by_instance || is_renamed
+    };
+    let is_handed_unseen = !activated && is_handed();
     let listens = match (activated, is_handed_unseen) {
         (true, _) => sockets,
         (false, false) => started.listens(),

@@ -77,11 +77,21 @@ impl Unit {
     pub fn awaits_socket(&self) -> bool {
         let name = self.name.to_string();
         let own = name.strip_suffix(".service").map(|stem| format!("{stem}.socket"));
-        let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
-        let lines = asked.iter().flat_map(|(section, key)| self.all(section, key));
-        let mut words = lines.flat_map(|line| line.value.as_str().split_ascii_whitespace());
         // An instance asks for the socket of its own: `gunicorn@%i.socket`.
-        words.any(|it| Some(it.replace("@%i.", "@.")) == own)
+        self.asked_for_sockets().any(|it| Some(it.replace("@%i.", "@.")) == own)
+    }
+
+    /// Whether a service asks for a socket unit of another name, which hands its socket to the service of
+    /// that name (systemd.socket(5)): the file is meant to be installed as that.
+    pub fn awaits_socket_of_another_name(&self) -> bool {
+        !self.is_installed && !self.awaits_socket() && self.asked_for_sockets().next().is_some()
+    }
+
+    fn asked_for_sockets(&self) -> impl Iterator<Item = &str> {
+        let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
+        let lines = asked.into_iter().flat_map(|(section, key)| self.all(section, key));
+        let words = lines.flat_map(|line| line.value.as_str().split_ascii_whitespace());
+        words.filter(|it| it.ends_with(".socket"))
     }
 
     /// What `Environment=` sets: each name with its value, where it stands.
