@@ -127,9 +127,10 @@ impl Unit {
     }
 }
 
-/// Whether a unit is filled in before it is installed: its file or a script says so, or two paths that
-/// systemd wants from the root begin with one and the same word, in the place of which somebody puts
-/// the folder (`project_path/venv/bin/gunicorn`).
+/// Whether a unit is filled in before it is installed: its file or a script says so, its name and its text
+/// have one blank (`gunicorn-SITENAME.service`), or two paths that systemd wants from the root begin with
+/// one and the same word, in the place of which somebody puts the folder
+/// (`project_path/venv/bin/gunicorn`).
 pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
     let keys = ["WorkingDirectory=", "EnvironmentFile=", "ExecStart=", "ExecStartPre="];
     let first = |line: &str| {
@@ -141,7 +142,16 @@ pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
     };
     let mut words = read.text.lines().filter_map(first);
     files.is_to_be_filled_in(read.path)
+        || has_blank_of_its_name(read)
         || words.next().is_some_and(|word| words.any(|it| it == word))
+}
+
+/// Whether a word in capitals stands in the name of a file and for something in its text.
+fn has_blank_of_its_name(read: Read<'_>) -> bool {
+    let name = read.path.file_stem().unwrap_or_default();
+    let is_blank =
+        |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    name.split(|it: char| !it.is_ascii_alphanumeric()).filter(is_blank).any(|it| read.has(it))
 }
 
 const EXEC_DIRECTORIES: [&str; 5] = [
