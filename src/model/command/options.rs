@@ -5,6 +5,9 @@
 
 use crate::fact::{Fact, spelling, symbol};
 
+/// Switches that newer versions take a value of (gunicorn 24: `off`, `v1`, `v2`, `auto`).
+const OPTIONAL: [&str; 1] = ["--proxy-protocol"];
+
 /// The options of a program, each with all its spellings: `"-b --bind"`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grammar {
@@ -48,6 +51,8 @@ pub struct Options {
 pub struct Slip {
     pub option: Fact<String>,
     pub meant: &'static str,
+    /// It has the option, which takes no value.
+    pub has_value: bool,
 }
 
 /// An option that two sources set differently.
@@ -108,11 +113,15 @@ impl Options {
                     Some(place) => Fact::at(option.to_owned(), place),
                     None => word.map(|_| option.to_owned()),
                 };
-                self.slips.push(Slip { option, meant });
+                self.slips.push(Slip { option, meant, has_value: false });
             }
             self.push(option, word, glued.map(|it| word.map(|_| it.to_owned())));
             return;
         };
+        // argparse refuses the value of a switch ("ignored explicit argument", measured with gunicorn 23).
+        if glued.is_some() && !takes_value && !OPTIONAL.contains(&name) {
+            return self.slips.push(Slip { option: word.clone(), meant: name, has_value: true });
+        }
         let value = match (glued, takes_value) {
             (Some(value), _) => Some(word.map(|_| value.to_owned())),
             (None, true) => words.next().cloned(),

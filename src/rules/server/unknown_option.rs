@@ -26,14 +26,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for slip in &started.slips {
             let (option, meant) = (&slip.option, slip.meant);
             let edit = option.written_as(&option.value).map(|it| Edit::replace(it, meant));
-            out.report(
-                process,
-                format!("gunicorn has no option `{}`, so it stops at once", option.value),
-                option.label(format!("`{meant}` may be meant")),
-            )
-            .because(&process.declared)
-            .help(format!("write `{meant}`"))
-            .mend(Safety::Safe, format!("write `{meant}`"), edit);
+            let (message, label) = match slip.has_value {
+                true => (format!("gunicorn's `{meant}` takes no value"), "is refused".to_owned()),
+                false => (
+                    format!("gunicorn has no option `{}`", option.value),
+                    format!("`{meant}` may be meant"),
+                ),
+            };
+            let message = format!("{message}, so it stops at once");
+            out.report(process, message, option.label(label))
+                .because(&process.declared)
+                .help(format!("write `{meant}`"))
+                .mend(Safety::Safe, format!("write `{meant}`"), edit);
         }
     }
 }
