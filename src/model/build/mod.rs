@@ -10,7 +10,7 @@ use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
-use crate::model::django::{self, Project};
+use crate::model::django::{self, Entry, Project};
 use crate::model::nginx::Config;
 use crate::model::process::Named;
 use crate::model::project::Requirements;
@@ -350,11 +350,19 @@ fn unclaimed(
         .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
         .or_else(|| script_alone::deployment(files, projects, project, assumed));
     started.or_else(|| {
-        let process = process?;
+        let process = process.filter(|_| !lies_in_another(projects, project))?;
         let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
         let view = View { complete: false, ..View::host() };
         Some(of_processes(name, stage, vec![view], vec![process]))
     })
+}
+
+/// Whether a project lies among the code of another: a copy that was put aside, one that is handed out,
+/// a first try. If nothing runs it, it is for no server.
+fn lies_in_another(projects: &[Arc<Project>], project: &Project) -> bool {
+    let is_around =
+        |it: &&Arc<Project>| it.root != project.root && project.root.starts_with(&it.root);
+    projects.iter().filter(is_around).any(|it| it.has(Entry::Manage))
 }
 
 /// A deployment of which no more is known than what runs.
