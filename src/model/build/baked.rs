@@ -7,9 +7,10 @@ use crate::model::build::ignored;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
 use crate::model::contents::{Baked, Expected};
+use crate::model::django::{self, Role};
 use crate::model::image::{Copy, From, Layer};
 use crate::model::text::Text;
-use crate::model::{EnvLine, Found, Kind, Process, Stage};
+use crate::model::{EnvLine, Found, Kind, Process, Read, Stage};
 use crate::source::{file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
@@ -125,8 +126,15 @@ impl Looked<'_> {
         })
     }
 
-    /// Whether an example of the tree gives a variable this value: whoever has the repository has it.
+    /// Whether an example of the tree gives a variable this value, or settings for developers have it:
+    /// whoever has the repository has it.
     fn is_published(&self, name: &str, value: &str) -> bool {
+        let mut code = self.files.of(Kind::Python).into_iter();
+        let quoted = [format!("\"{value}\""), format!("'{value}'")];
+        let has = |read: &Read<'_>| quoted.iter().any(|it| read.has(it));
+        if code.any(|read| is_of_developers(read.path) && has(&read)) {
+            return true;
+        }
         let examples = self.files.of(Kind::Dotenv).into_iter();
         let mut examples = examples.filter(|read| kind::is_example(read.path));
         examples.any(|read| {
@@ -150,6 +158,11 @@ fn named(copy: &Copy) -> impl Iterator<Item = Fact<Utf8PathBuf>> {
     let sources = matches!(copy.from, From::Context).then_some(&copy.sources);
     let known = sources.into_iter().flatten().filter_map(Text::known);
     known.map(|it| it.map(|source| normalize(Utf8Path::new(source.trim_start_matches('/')))))
+}
+
+/// `config/settings/local.py`.
+fn is_of_developers(path: &Utf8Path) -> bool {
+    path.file_stem().is_some_and(|name| django::role(name) == Role::Development)
 }
 
 /// Whether a key says that it is for developers: `django-insecure-dev-only-key`.

@@ -181,12 +181,11 @@ fn variable(setting: &str, key: &str) -> String {
     if about(&key) == about(setting) { key } else { format!("{setting}_{key}") }
 }
 
-/// Whether it opens no more than an account for trying things out, as its name says, or as Stripe marks
-/// its keys.
+/// Whether it opens no more than an account for trying things out, as its name says, or as Stripe and
+/// others mark their keys.
 fn is_for_trials(name: &str, value: &str) -> bool {
     name.split('_').any(|word| ["TEST", "SANDBOX"].contains(&word))
-        || value.starts_with("sk_test_")
-        || value.starts_with("rk_test_")
+        || ["test_", "sk_test_", "rk_test_", "pk_test_"].iter().any(|it| value.starts_with(it))
 }
 
 /// The name of a class or function, as `rest_framework.tokens.Version2Token`.
