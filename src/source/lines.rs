@@ -22,3 +22,20 @@ pub fn line_at(text: &str, at: usize) -> &str {
     let begin = memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |it| it + 1);
     text[begin..].lines().next().unwrap_or_default()
 }
+
+/// The lines of a shell's command that has this byte: a backslash at the end joins the next.
+pub fn command_at(text: &str, at: usize) -> &str {
+    let goes_on = |line: &str| line.trim_end_matches(['\r', '\n']).ends_with('\\');
+    let mut begin = memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |it| it + 1);
+    while begin > 0 && goes_on(&text[..begin]) {
+        begin = memrchr(b'\n', &text.as_bytes()[..begin - 1]).map_or(0, |it| it + 1);
+    }
+    let mut end = at;
+    for line in text[at..].split_inclusive('\n') {
+        end += line.len();
+        if !goes_on(line) {
+            break;
+        }
+    }
+    &text[begin..end]
+}

@@ -6,7 +6,7 @@ use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
 use crate::model::build::{exported, initdb, superusers};
 use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
-use crate::source::{Place, Spanned};
+use crate::source::{Place, Spanned, command_at};
 use crate::syntax;
 use camino::Utf8Path;
 
@@ -34,7 +34,15 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             && !is_mounted_for_developers(files, read.path, deployments)
             && !is_of_vagrant(files, read.path)
         {
-            found.extend(passwords.into_iter().map(|it| typed(read, Fact::at(it.value, it.place))));
+            let secrets = passwords.into_iter().map(|it| Fact::at(it.value, it.place));
+            let is_never_run = is_entrypoint_of_nothing(files, read.path);
+            let never_run = is_never_run.then_some("nothing in view starts the script");
+            found.extend(secrets.map(
+                |it| match never_run.or_else(|| of_local_network(read, &it)) {
+                    Some(why) => it.doubt(Certainty::Likely, why),
+                    None => typed(read, it),
+                },
+            ));
         }
     }
     found.extend(superusers::passwords(files, deployments));
@@ -63,6 +71,26 @@ fn typed(read: Read<'_>, command: Fact<&'static str>) -> Fact<&'static str> {
         true => command.doubt(Certainty::Likely, "a target of a Makefile may be for developers"),
         false => command,
     }
+}
+
+/// Whether a script is called after what a container starts, and no container does.
+fn is_entrypoint_of_nothing(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let kinds = [Kind::Dockerfile, Kind::Compose, Kind::Text].into_iter();
+    let others = kinds.flat_map(|kind| files.of(kind)).chain(scripted::lists(files));
+    name.contains("entrypoint") && !others.into_iter().any(|it| it.path != path && it.has(name))
+}
+
+/// Why a token may be for trials: it is sent to a host that only a local network has (RFC 6762, section 3;
+/// RFC 6761, section 6.2).
+fn of_local_network(read: Read<'_>, command: &Fact<&'static str>) -> Option<&'static str> {
+    let place = command.evidence().place()?;
+    let urls = command_at(read.text, place.span.start as usize).split("://").skip(1);
+    let ends = |it: char| it.is_whitespace() || "/:\"'\\".contains(it);
+    let mut hosts = urls.map(|it| it.split(ends).next().unwrap_or_default()).peekable();
+    hosts.peek()?;
+    let are_local = hosts.all(|it| it.ends_with(".local") || it.ends_with(".test"));
+    are_local.then_some("only a local network has the host that it is sent to")
 }
 
 /// Which of them are the same password, without the text of any.
