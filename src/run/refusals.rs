@@ -17,6 +17,14 @@ pub(super) struct Refusals<'a> {
     pub(super) parsed: &'a [Parsed],
 }
 
+/// Whether Rancher 1 reads a file, whose compose library was of the first kind as well (libcompose, with
+/// go-yaml 2 and not strictly): nobody else has a use for such labels.
+fn is_of_rancher(text: &str) -> bool {
+    ["io.rancher.container.", "io.rancher.scheduler.", "io.rancher.sidekicks"]
+        .iter()
+        .any(|it| text.contains(it))
+}
+
 impl Refusals<'_> {
     /// Whether a problem of a file is none where the file is used.
     pub(super) fn is_put_up_with(&self, fault: Fault, problem: &Problem, model: &Model) -> bool {
@@ -27,7 +35,9 @@ impl Refusals<'_> {
             || self.is_kept(file)
             || is(Kind::Compose) && is_of_developers(source.path())
             // It is a key given twice, of which the last one counts there.
-            || is(Kind::Compose) && problem.also.is_some() && self.has_compose_1()
+            || is(Kind::Compose)
+                && problem.also.is_some()
+                && (self.has_compose_1() || is_of_rancher(source.text()))
             || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
             || matches!(fault, Fault::Nginx(_)) && has_fields(source.text())
             || matches!(&self.parsed[file.index()], Parsed::Nginx(it) if is_of_own_machine(it))
