@@ -112,11 +112,19 @@ impl<'a> Placed<'a> {
         let has_own_command = start.has_own_command;
         let (mut placed, mut brought) = (BTreeMap::new(), BTreeMap::new());
         let all = nginx_files::all(files);
+        // A folder or file of the host hides what the image has there, whether it is in view or not
+        // (Docker's manual, "Bind mounts").
+        let is_hidden = |at: &Utf8Path| {
+            let is_bind = |it: &Storage| matches!(it, Storage::Checkout(_) | Storage::Host(_));
+            let mut mounts = view.mounts.iter().map(|it| &it.value);
+            mounts.any(|it| is_bind(&it.from) && at.starts_with(&it.at))
+        };
         // What is made lies below what it is made of, and in no image.
         let own = all.iter().filter(|(_, tree)| !files.sources.is_made(tree.place.file));
         for &(path, tree) in own {
             if let Some((image, context)) = image.and_then(|it| it.in_context(files)) {
-                for at in image.places_of(path, &context) {
+                let places = image.places_of(path, &context);
+                for at in places.into_iter().filter(|it| !is_hidden(&it.value)) {
                     brought.insert(at.value.clone(), at.map(|_| ()));
                     placed.insert(at.value, (path, tree));
                 }
