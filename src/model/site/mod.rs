@@ -134,7 +134,8 @@ impl Site {
     pub(super) fn is_of_named_hosts(&self) -> bool {
         let is_named = |name: &Fact<SiteName>| match &name.value {
             SiteName::Host(host) => {
-                host.contains('.') || ["DOMAIN", "HOST"].iter().any(|it| host.contains(it))
+                let is_known = host.contains('.') || host == "localhost";
+                is_known || ["DOMAIN", "HOST"].iter().any(|it| host.contains(it))
             }
             SiteName::Many(_) => false,
         };
