@@ -251,13 +251,21 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
     }
-    // A module that makes its names when they are asked for (PEP 562) has more than it assigns.
+    // A module that makes its names when they are asked for (PEP 562), or hands itself to what does, has
+    // more than it assigns.
     let makes_names = || {
         let path = django::find_module(files, &project.root, &module.value);
         let read = path.and_then(|path| files.find(&path).read());
-        read.is_some_and(|it| it.text.lines().any(|line| line.starts_with("def __getattr__(")))
+        read.is_some_and(|it| {
+            it.has("sys.modules[__name__]")
+                || it.text.lines().any(|line| line.starts_with("def __getattr__("))
+        })
     };
-    let hollow = evaluation.is_hollow() && !makes_names() && !run.has_template_for_class();
+    let is_bare = evaluation.is_hollow();
+    if is_bare && makes_names() {
+        Arc::make_mut(&mut evaluation).open("the module makes its names when they are asked for");
+    }
+    let hollow = is_bare && evaluation.is_hollow() && !run.has_template_for_class();
     if hollow {
         Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
     }
