@@ -32,7 +32,7 @@ fn listed(deployment: &Deployment, config: &Arc<Config>, out: &mut Findings) {
         if !level.restrictions().is_empty() || level.pass().is_some() {
             continue;
         }
-        if is_nowhere(deployment, config, level) {
+        if is_nowhere(deployment, config, level) || is_of_one_file(level) {
             continue;
         }
         // What is around all servers may still ask for a password.
@@ -65,6 +65,15 @@ fn is_decided(level: Level<'_>) -> bool {
         Some(_) => own.all(|it| it.scope().unseen.is_empty()),
         None => level.unseen().is_none(),
     }
+}
+
+/// Whether a location answers with one file, as `alias /srv/verify.txt` under `/verify.txt`: only what ends in
+/// `/` is listed (ngx_http_autoindex_module).
+fn is_of_one_file(level: Level<'_>) -> bool {
+    let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return false };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let alias = level.own("alias").last();
+    name.contains('.') && alias.is_some_and(|it| it.arg(0).is_some_and(|to| to.ends_with(name)))
 }
 
 /// Whether the folder is in the container of a web server, where nothing is mounted and the image has
