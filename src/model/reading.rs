@@ -31,6 +31,8 @@ pub struct Refused {
     pub message: Fact<String>,
     pub also: Option<Fact<String>>,
     pub fix: Option<Fix>,
+    /// What to do about it, where that is not what one does about others of its kind.
+    pub help: Option<&'static str>,
 }
 
 impl Refused {
@@ -70,6 +72,12 @@ impl Reading {
     pub fn refuse(&mut self, fault: Fault, problem: Problem) {
         let also = problem.also.map(|(place, text)| Fact::at(text, place));
         let message = Fact::at(problem.message, problem.place);
-        self.refused.push(Refused { fault, message, also, fix: problem.fix.map(|it| *it) });
+        self.refused.push(Refused {
+            fault,
+            message,
+            also,
+            fix: problem.fix.map(|it| *it),
+            help: problem.help,
+        });
     }
 }

@@ -209,7 +209,7 @@ impl Rule {
                         false => ("reading goes on here", Severity::Warning),
                     };
                     let said = out.report(it, &it.message.value, it.message.label(label));
-                    said.help(help).at_most(severity);
+                    said.help(it.help.unwrap_or(help)).at_most(severity);
                     if let Some(also) = &it.also {
                         said.also(also.label(&also.value));
                     }

@@ -48,11 +48,13 @@ pub struct Problem {
     pub also: Option<(Place, String)>,
     /// What would make it what was plainly meant.
     pub fix: Option<Box<Fix>>,
+    /// What to do about it, where that is not what one does about others of its kind.
+    pub help: Option<&'static str>,
 }
 
 impl Problem {
     pub fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), also: None, fix: None }
+        Self { place, message: message.into(), also: None, fix: None, help: None }
     }
 
     pub fn also(mut self, place: Place, message: impl Into<String>) -> Self {

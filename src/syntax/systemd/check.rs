@@ -63,6 +63,7 @@ fn check_assignment(
         Lookup::Unknown => {
             let message = format!("[{section}] has no key `{key}=`, so systemd ignores it");
             let problem = Problem::ignored(Fault::UnknownKey, assignment.key.place, message);
+            let problem = problem.of_command(key);
             problems.push(mend::near(key, keys::names(section), assignment.key.place, problem));
             return;
         }
@@ -154,7 +155,7 @@ fn unknown_specifier(command: &Command, unit: &UnitName, manager: Manager) -> Op
     let message =
         format!("`%{letter}` is no specifier, so systemd refuses the line; a literal `%` is `%%`");
     let fatal = !command.prefixes.ignore_failure;
-    Some(Problem { fault: Fault::UnknownSpecifier, place, message, fatal, fix: None })
+    Some(Problem { fault: Fault::UnknownSpecifier, place, message, fatal, fix: None, help: None })
 }
 
 /// `# like this`; `#tag` may be meant.
@@ -275,7 +276,14 @@ fn not_absolute(key: &str, value: &Spliced, prefixes: &[&str]) -> Option<Problem
     let fatal = matches!(key, "WorkingDirectory" | "RootDirectory" | "RootImage");
     let does = if fatal { "refuses the unit" } else { "ignores the line" };
     let message = format!("a path in `{key}=` has to be absolute, so systemd {does}");
-    Some(Problem { fault: Fault::PathNotAbsolute, place: value.place(), message, fatal, fix: None })
+    Some(Problem {
+        fault: Fault::PathNotAbsolute,
+        place: value.place(),
+        message,
+        fatal,
+        fix: None,
+        help: None,
+    })
 }
 
 fn relative_paths(key: &str, value: &Spliced) -> Option<Problem> {

@@ -181,6 +181,7 @@ fn refused(place: Place, ignored: bool, message: &str) -> Problem {
         message: message.to_owned(),
         fatal: !ignored,
         fix: None,
+        help: None,
     }
 }
 

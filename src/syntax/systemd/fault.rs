@@ -40,15 +40,24 @@ pub struct Problem {
     pub fatal: bool,
     /// What would make it what was plainly meant.
     pub fix: Option<Box<Fix>>,
+    /// What to do about it, where that is not what one does about others of its kind.
+    pub help: Option<&'static str>,
 }
 
 impl Problem {
     pub(super) fn ignored(fault: Fault, place: Place, message: impl Into<String>) -> Self {
-        Self { fault, place, message: message.into(), fatal: false, fix: None }
+        Self { fault, place, message: message.into(), fatal: false, fix: None, help: None }
     }
 
     pub(super) fn fatal(fault: Fault, place: Place, message: impl Into<String>) -> Self {
-        Self { fault, place, message: message.into(), fatal: true, fix: None }
+        Self { fault, place, message: message.into(), fatal: true, fix: None, help: None }
+    }
+
+    /// Says of what begins like an option of a program that it is the rest of a command: no key of systemd's
+    /// begins so.
+    pub(super) fn of_command(self, written: &str) -> Self {
+        let help = "end the line before with `\\`, which has systemd go on with it here";
+        Self { help: written.starts_with('-').then_some(help), ..self }
     }
 
     pub(super) fn mended(mut self, safety: Safety, title: &str, edits: Vec<Edit>) -> Self {
@@ -59,6 +68,6 @@ impl Problem {
 
 impl From<Problem> for syntax::Problem {
     fn from(it: Problem) -> Self {
-        Self { fix: it.fix, ..Self::new(it.place, it.message) }
+        Self { fix: it.fix, help: it.help, ..Self::new(it.place, it.message) }
     }
 }

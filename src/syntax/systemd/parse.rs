@@ -113,7 +113,9 @@ impl Parser<'_> {
                 self.unit.insertions.push(line.place());
             } else if !text.starts_with("//") {
                 // What begins with the mark of another language's comments is meant to be ignored.
-                self.ignored(line.place(), "this line is no assignment, so systemd ignores it");
+                let message = "this line is no assignment, so systemd ignores it";
+                let problem = Problem::ignored(Fault::Syntax, line.place(), message);
+                self.problems.push(problem.of_command(text));
             }
             return;
         };
