@@ -149,6 +149,8 @@ pub struct UnreadName {
     pub at: Fact<()>,
     /// The setting of its owner's that is nearest, and that is not set as well.
     pub near: Option<&'static str>,
+    /// Whether that setting refuses what this one has: origins without a scheme.
+    pub lacks_schemes: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -29,6 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 unread.at.label("without effect"),
             );
             match unread.near {
+                Some(near) if unread.lacks_schemes => {
+                    let help =
+                        format!("say it in {near}, each with its `https://`, if that is meant");
+                    _ = finding.help(help);
+                }
                 Some(near) => {
                     finding.help(format!("say it in {near} if that is meant"));
                     let edit = unread.at.written_as(&unread.name);

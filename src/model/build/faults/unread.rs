@@ -43,6 +43,10 @@ const OF_CORS_HEADERS: &[&str] = &[
     "CORS_REPLACE_HTTPS_REFERER",
 ];
 
+/// Those of them that hold origins, and stop the start at one without a scheme (django-cors-headers,
+/// `checks.py`: corsheaders.E013).
+const ORIGINS: &[&str] = &["CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST"];
+
 /// Each is a dict that has to have a `default`, which tells a name that is nearly one of these,
 /// however short.
 const OF_ALIASES: &[&str] = &["CACHES", "DATABASES", "STORAGES", "TASKS"];
@@ -84,7 +88,11 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         }
         let near = near.filter(|it| namespace.named(it).is_none());
         let at = crate::fact::Fact::at((), place);
-        found.push(UnreadName { name: name.to_owned(), at, near });
+        let lacks_schemes = near.is_some_and(|it| ORIGINS.contains(&it)) && {
+            let items = named.value.value.items().unwrap_or_default();
+            items.iter().any(|it| it.value.text().is_some_and(|it| !it.contains("://")))
+        };
+        found.push(UnreadName { name: name.to_owned(), at, near, lacks_schemes });
     }
     found
 }
