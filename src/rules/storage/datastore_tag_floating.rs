@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         let Some(flavour) = container.stock() else { continue };
         let stock = flavour.value.stock;
-        let keeps = stock.role.keeps_data() && !stock.ended;
+        let keeps = stock.role.keeps_data() && !stock.ended && !stock.is_numbered;
         let reference = &flavour.value.reference;
         let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
         let volume = service.volumes.iter().find(|it| match it.kind {

@@ -37,6 +37,8 @@ pub struct Stock {
     pub system: System,
     /// Nothing was put into its repository for years: `latest` is what it will be.
     pub ended: bool,
+    /// Its repository has no `latest`: without a tag, nothing can be pulled.
+    pub is_numbered: bool,
 }
 
 impl Stock {
@@ -65,6 +67,7 @@ const PLAIN: Stock = Stock {
     tools: &[],
     system: System::Debian,
     ended: false,
+    is_numbered: false,
 };
 
 const fn all(path: &'static str) -> Data {

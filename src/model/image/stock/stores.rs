@@ -214,6 +214,8 @@ pub(super) static STORES: &[Stock] = &[
         ports: &[9200],
         data: &[all("/usr/share/elasticsearch/data")],
         tools: &[Tool::Curl],
+        // Docker Hub, "elasticsearch": "The `latest` tag is not supported".
+        is_numbered: true,
         ..PLAIN
     },
     // Its makers keep curl and the like out of it (qdrant issues 3491 and 4250).
