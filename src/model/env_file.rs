@@ -96,6 +96,13 @@ impl EnvFile {
         kind::is_example(&self.path)
     }
 
+    /// Whether its name says that it is there for the build of an image, as `collectstatic` asks for settings
+    /// which ask for everything.
+    pub fn is_for_builds(&self) -> bool {
+        let name = self.path.file_name().unwrap_or_default();
+        name.split(['.', '-', '_']).any(|word| matches!(word, "build" | "builder"))
+    }
+
     /// What it gives a variable, without quotes; the last assignment counts with every reader.
     pub fn value(&self, name: &str) -> Option<Fact<String>> {
         let assignment = self.assignments().filter(|it| it.key.value == name).last()?;

@@ -92,8 +92,8 @@ fn secrets(file: &EnvFile, is_for_developers: bool) -> Vec<Secret<'_>> {
         let tried =
             is_for_developers && file.stage == Some(Stage::Test) && !is_made(value) && !in_url();
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
-        // What a template brings along is made to be seen, unless a generator made it.
-        let shown = file.is_called_example() && !is_made(value);
+        // What a template or a build brings along is made to be seen, unless a generator made it.
+        let shown = (file.is_called_example() || file.is_for_builds()) && !is_made(value);
         real && !is_public(name, value) && !local && !tried && !shown
     };
     let found = file.assignments().filter(secret);
