@@ -176,8 +176,18 @@ pub struct UnheededMigration {
     pub migrates: Fact<()>,
     /// What it starts afterwards.
     pub starts: Fact<()>,
+    /// The services that it starts, in the words of the script; none where a variable names them.
+    pub services: Vec<String>,
     /// What is done in the place of a failure; `None` where nothing is.
     pub answer: Option<Fact<()>>,
+}
+
+impl UnheededMigration {
+    /// Whether it starts a service of this name, which systemd takes without its ending as well.
+    pub fn starts(&self, name: &str) -> bool {
+        let bare = |it: &str| it.strip_suffix(".service").unwrap_or(it).to_owned();
+        self.services.iter().any(|it| bare(it) == bare(name))
+    }
 }
 
 /// A migration that is run under whatever settings `manage.py` names, and those are for development.

@@ -41,12 +41,24 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
         OnFailure::Skips(to) => (to, None),
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };
-    let starts = steps.get(from..)?.iter().find(|it| starts_again(it) && is_own(it))?;
+    let mut starting = steps.get(from..)?.iter().filter(|it| starts_again(it) && is_own(it));
+    let starts = starting.next()?;
+    let services = [starts].into_iter().chain(starting).flat_map(services).collect();
     Some(UnheededMigration {
         migrates: step.started.program.map(|_| ()),
         starts: Fact::at((), starts.place),
+        services,
         answer,
     })
+}
+
+/// What it starts again: `sudo systemctl restart shop celery.service`.
+fn services(step: &Step) -> Vec<String> {
+    let words = step.started.words.iter().map(|it| it.value.as_str());
+    let is_word_of =
+        |word: &str| STARTERS.iter().any(|(name, all)| *name == word || all.contains(&word));
+    let names = words.filter(|it| !it.starts_with('-') && !it.contains('/') && !is_word_of(it));
+    names.filter(|it| !matches!(*it, "sudo" | "all")).map(str::to_owned).collect()
 }
 
 /// Whether it has the machine start what serves the site, or its tasks; nginx runs on.

@@ -23,11 +23,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// A script that brings a new version to a machine.
 fn by_scripts(deployment: &Deployment, out: &mut Findings) {
     let Some(unheeded) = &deployment.surroundings.told.unheeded_migration else { return };
-    let mut webs = deployment.webs().filter(|it| it.started.is_some());
-    let Some(process) = webs.find(|it| deployment.is_on_host(it)) else { return };
+    let webs = || {
+        let started = deployment.webs().filter(|it| it.started.is_some());
+        started.filter(|it| deployment.is_on_host(it))
+    };
+    let Some(process) = webs().find(|it| unheeded.starts(&it.name)).or_else(|| webs().next())
+    else {
+        return;
+    };
+    // On the server a unit may have another name than in the tree.
+    let other = unheeded.services.first().filter(|_| !unheeded.starts(&process.name));
+    let name = other.unwrap_or(&process.name);
     let finding = out.report(
         process,
-        format!("`{}` is started again even if its migrations fail", process.name),
+        format!("`{name}` is started again even if its migrations fail"),
         unheeded.migrates.label("nothing stops the script if this fails"),
     );
     finding.also(unheeded.starts.label("it goes on and starts the new code, on old tables"));
