@@ -157,6 +157,14 @@ pub enum Unsafe<'a> {
     OtherKey(&'a str, Fact<()>),
 }
 
+impl<'a> Unsafe<'a> {
+    /// The variable.
+    fn name(&self) -> &'a str {
+        let (Self::Debug(name, _) | Self::Key(name, _) | Self::OtherKey(name, _)) = self;
+        name
+    }
+}
+
 /// Whether a setting was made of what a read found, be that known or not.
 fn decides(setting: &Fact<Value>, read: &Asked) -> bool {
     let Some(place) = read.asked_at() else { return false };
@@ -214,12 +222,20 @@ impl Deployment {
                 let at = value.map(|_| ());
                 let on = ["true", "1", "yes", "on"].contains(&value.value.to_lowercase().as_str());
                 let name = read.name.as_str();
-                if name.contains("DEBUG") && on && decides(&debug, read) {
-                    found.push(Unsafe::Debug(name, at));
+                let new = if name.contains("DEBUG") && on && decides(&debug, read) {
+                    Unsafe::Debug(name, at)
                 } else if name.contains("SECRET_KEY") && Concern::of(name) == Concern::Secret {
                     let signs = key.as_ref().is_some_and(|key| decides(key, read));
                     let unsafe_key = if signs { Unsafe::Key } else { Unsafe::OtherKey };
-                    found.push(unsafe_key(name, at));
+                    unsafe_key(name, at)
+                } else {
+                    continue;
+                };
+                // A variable that is asked for in several places says one thing; what signs with it counts.
+                match found.iter_mut().find(|it| it.name() == name) {
+                    Some(known) if matches!(new, Unsafe::Key(..)) => *known = new,
+                    Some(_) => {}
+                    None => found.push(new),
                 }
             }
             if !found.is_empty() {
