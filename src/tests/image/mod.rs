@@ -332,3 +332,20 @@ fn what_else_has_a_part_in_a_script_leaves_it_unknown() {
     assert_eq!(written("RUN echo x > /other.sh"), None);
     assert_eq!(written("RUN echo \"exec $SERVER\" > /start.sh"), None);
 }
+
+/// What a link or a copy within a folder holds was there before.
+#[test]
+fn what_is_put_elsewhere_in_a_folder_writes_nothing_new_there() {
+    let writes = |step: &str| {
+        let (_, image) = image(&format!("FROM nginx:1.27\nRUN {step}\n"));
+        image.may_write_below("/etc/nginx")
+    };
+    assert!(!writes("ln -s /etc/nginx/sites-available/shop.conf /etc/nginx/sites-enabled"));
+    assert!(!writes("ln -sf ../sites-available/shop.conf /etc/nginx/sites-enabled/shop.conf"));
+    assert!(!writes("rm /etc/nginx/a.conf && mv /etc/nginx/b.conf /etc/nginx/conf.d/"));
+    assert!(writes("ln -s /app/shop.conf /etc/nginx/conf.d/shop.conf"));
+    assert!(writes("ln -s ../../app/shop.conf /etc/nginx/conf.d/shop.conf"));
+    assert!(writes("cp /tmp/shop.conf /etc/nginx/conf.d/"));
+    assert!(writes("ln -s $CONF /etc/nginx/conf.d/shop.conf"));
+    assert!(writes("sed -i s/a/b/ /etc/nginx/nginx.conf"));
+}
