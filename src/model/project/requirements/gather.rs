@@ -22,7 +22,14 @@ pub(super) fn around<'a>(
 ) -> Vec<Gathered<'a>> {
     let by_name = files.of(Kind::Requirements);
     let all = by_name.iter().filter_map(read).chain(called_otherwise(files));
-    let all: Vec<Gathered<'a>> = all.collect();
+    let mut all: Vec<Gathered<'a>> = all.collect();
+    // Beside a list of the whole, what a package below the project brought along says what that needs by
+    // itself.
+    let is_above = |path: &Utf8Path| path.parent().is_some_and(|it| folder.starts_with(it));
+    if all.iter().any(|(path, ..)| is_above(path)) {
+        let is_named = |path: &Utf8Path| paths(installs).any(|it| it == path);
+        all.retain(|(path, ..)| is_named(path) || !is_of_a_part(files, folder, path));
+    }
     let mut near: Vec<Gathered<'a>> = Vec::new();
     for folder in folder.ancestors() {
         near = all.iter().filter(|(path, ..)| path.starts_with(folder)).cloned().collect();
@@ -45,6 +52,14 @@ pub(super) fn around<'a>(
     });
     include(files, &mut near, installs);
     near
+}
+
+/// Whether a list lies among the code of a package far below a project, which has it from elsewhere.
+fn is_of_a_part(files: &Files<'_>, project: &Utf8Path, list: &Utf8Path) -> bool {
+    let Some(home) = list.parent() else { return false };
+    let is_far = home.strip_prefix(project).is_ok_and(|it| it.components().count() > 1);
+    let is_code = |path: &&Utf8PathBuf| path.parent() == Some(home);
+    is_far && files.ending_in(&["py"]).iter().any(is_code)
 }
 
 /// Whether each image that is built beside a lock file of pipenv's takes the newest that the Pipfile admits
