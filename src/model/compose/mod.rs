@@ -181,7 +181,11 @@ fn folder_of_dockerfiles<'f>(
     let services = file.documents.iter().flat_map(first_format::services);
     let builds = services.filter_map(|it| it.value.get("build"));
     let dockerfiles = builds.filter_map(|build| {
-        let context = build.text().or_else(|| build.get("context")?.text())?;
+        // Without a context it is the project's folder (Compose Build Specification, "context").
+        let context = match build.get("context") {
+            Some(context) => context.text()?,
+            None => build.text().unwrap_or("."),
+        };
         let name = build.get("dockerfile").and_then(|it| it.text()).unwrap_or("Dockerfile");
         let below = Utf8Path::new(context).join(name);
         (!below.as_str().contains('$') && below.is_relative()).then_some(below)
