@@ -40,7 +40,8 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
         let (at, behind) = (before.len(), &text[end..]);
         let last = before.chars().next_back();
         let alone = last.is_none_or(|it| !it.is_alphanumeric() && !"-_./".contains(it));
-        // `docker-compose.yml` is a file.
+        // A unit has to name the program by its path. `docker-compose.yml` is a file.
+        let alone = alone || before.ends_with("bin/");
         if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
             continue;
         }
