@@ -6,7 +6,7 @@
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::Model;
+use crate::model::{Deployment, Model};
 use crate::source::{FileId, Place, Sources};
 use crate::syntax::kind::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,23 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
     what_nobody_installs(found, sources);
     what_another_builds(found, model, sources);
     what_is_left_aside(found, model);
+    what_a_platform_has(found, model);
+}
+
+/// What compose files say that nothing in view starts, where the site is deployed to a platform, is
+/// likely at most, be it a warning: nobody may have it.
+fn what_a_platform_has(found: &mut [Diagnostic], model: &Model) {
+    let is_such =
+        |it: &&Deployment| it.compose.as_ref().is_some_and(|it| it.usage.platform.is_some());
+    let theirs = model.deployments.iter().filter(is_such);
+    let stages: BTreeMap<&str, _> = theirs.map(|it| (it.name.as_str(), &it.stage)).collect();
+    for finding in found {
+        let mut of = finding.deployments.iter().map(|name| stages.get(name.as_str()).copied());
+        let first = of.next().flatten();
+        if let Some(stage) = first.filter(|_| of.all(|it| it.is_some())) {
+            finding.because(stage);
+        }
+    }
 }
 
 /// What is wrong in compose files that nothing names hurts nobody where others beside them are deployed.

@@ -10,6 +10,7 @@ use crate::model::build::connect::connect;
 use crate::model::build::image_of::Builds;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::nginx_files;
+use crate::model::build::platforms::Sign;
 use crate::model::build::service;
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::compose::{self, Declaration, Fault, FaultKind, Request};
@@ -39,11 +40,12 @@ pub(super) fn deployments<'a>(
     let builds = Builds::of_tree(files);
     let mut claimed = BTreeSet::new();
     let callers = Caller::all(files);
+    let signs = if sets.is_empty() { Vec::new() } else { Sign::all(files) };
     let each = sets.iter().filter_map(|set| {
         deployment(
             files,
             projects,
-            (&sets, set, &callers),
+            (&sets, set, &callers, &signs),
             (&builds, agreed),
             &mut claimed,
             reading,
@@ -120,7 +122,7 @@ fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
-    (sets, set, callers): (&[Set], &Set, &[Caller<'_>]),
+    (sets, set, callers, signs): (&[Set], &Set, &[Caller<'_>], &[Sign]),
     (builds, agreed): (&Builds<'_>, &Agreed),
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
@@ -139,7 +141,7 @@ fn deployment<'a>(
     project.elsewhere.clone_from(&set.elsewhere);
     project.supplied_by_others.clone_from(&set.supplied_by_others);
     project.others_stand_alone = set.others_stand_alone;
-    project.usage = compose_usage::usage(files, callers, sets, set, &project);
+    project.usage = compose_usage::usage(files, (callers, signs), sets, set, &project);
     if !set.elsewhere.is_empty() {
         // What is for another stage declares nothing that is missing here.
         let is_alone = set.others_are_for_others && !waits_for_others(&project);
@@ -157,6 +159,8 @@ fn deployment<'a>(
     note_troubles(&project, reading);
     let name = set.files.last()?.to_string();
     let contract = agreed.of(&name);
+    // What an operator speaks of is deployed.
+    project.usage.platform = project.usage.platform.filter(|_| contract.is_none());
     let profiles = live_profiles(&project);
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
     let active = project.active(&profiles).into_iter().filter(|it| !project.is_template(it));

@@ -167,6 +167,17 @@ fn starts_for_developers(text: &str) -> bool {
     theirs && !others && !text.to_lowercase().contains("production")
 }
 
+/// Headings of what is done on the machine that visitors come to.
+const SERVERS_PLACES: &[&str] = &["deploy", "production", "server", "hosting", "vps", "going live"];
+
+/// Whether lines that bring up what compose takes by itself stand below headings that speak of a server,
+/// and whether any stand elsewhere.
+pub(super) fn starts_on_server(text: &str) -> (bool, bool) {
+    let starts =
+        |line: &str| ["docker-compose up", "docker compose up"].iter().any(|it| line.contains(it));
+    starts_below(text, SERVERS_PLACES, starts)
+}
+
 /// Whether lines that bring something up stand below headings with one of these words, and whether any
 /// stand elsewhere.
 fn starts_below(text: &str, words: &[&str], starts: impl Fn(&str) -> bool) -> (bool, bool) {

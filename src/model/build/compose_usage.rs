@@ -8,7 +8,9 @@ use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_said;
+use crate::model::build::compose_started;
 use crate::model::build::named_stage::stage_of;
+use crate::model::build::platforms::{self, Sign};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read, Stage};
@@ -52,7 +54,7 @@ impl<'f> Caller<'f> {
 /// What is done with the project of a set, of all sets that the tree has.
 pub(super) fn usage(
     files: &Files,
-    callers: &[Caller<'_>],
+    (callers, signs): (&[Caller<'_>], &[Sign]),
     sets: &[Set],
     set: &Set,
     project: &Project,
@@ -76,7 +78,7 @@ pub(super) fn usage(
             match call.subcommand.as_deref() {
                 // Whoever pushes with compose takes the images elsewhere, and has them run there.
                 Some("push") => is_built = true,
-                Some("build") => is_built |= deploys_to_platform(caller.read.text),
+                Some("build") => is_built |= platforms::deploys_to_one(caller.read.text),
                 Some("pull" | "config" | "images") => {}
                 Some(_) | None => is_started = true,
             }
@@ -106,6 +108,10 @@ pub(super) fn usage(
         || !usage.is_deployed
             && !callers.iter().any(|it| seen.is_called_by_name(it))
             && set.files.last().is_some_and(is_named);
+    let is_up =
+        usage.is_deployed || usage.is_stack || seen.is_brought_up(files, callers, &documents);
+    let mut signs = signs.iter().filter(|it| set.files.iter().all(|file| it.concerns(file)));
+    usage.platform = signs.next().filter(|_| !is_up).map(|it| it.platform.clone());
     for read in documents {
         usage.is_told_as_stack |=
             read.has("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
@@ -174,20 +180,6 @@ fn put_in_its_place(text: &str) -> Option<&str> {
 /// Whether the name of a file says what the set is for, and not only that of a folder around it.
 fn is_named_for_a_stage(set: &Set) -> bool {
     set.files.iter().any(|it| stage_of(it.file_name().unwrap_or_default()).is_some())
-}
-
-/// Whether a script hands images to what runs containers by descriptions of its own.
-fn deploys_to_platform(text: &str) -> bool {
-    const CALLS: &[&str] = &[
-        "Dockerrun.aws.json",
-        "eb deploy",
-        "aws ecs ",
-        "gcloud run deploy",
-        "az containerapp",
-        "kubectl ",
-        "helm upgrade",
-    ];
-    CALLS.iter().any(|it| text.contains(it))
 }
 
 /// Whether a call is what a workflow brings these files up by on the server, itself or by a script of
@@ -344,6 +336,26 @@ impl<'a> Seen<'a> {
         beside.peek().is_some()
             && beside.all(|path| !self.set.files.iter().any(|it| it == path))
             && !caller.text.split_whitespace().any(|word| word == "cd")
+    }
+
+    /// Whether something in view brings the files up for visitors.
+    fn is_brought_up(self, files: &Files, callers: &[Caller<'_>], documents: &[Read<'_>]) -> bool {
+        let is_plain = self.set.is_plain();
+        let is_up = |call: &Fact<Invocation>| {
+            let subcommand = call.value.subcommand.as_deref();
+            subcommand.is_none_or(|it| matches!(it, "up" | "start" | "create"))
+        };
+        let starts = |caller: &Caller<'_>| {
+            let is_meant =
+                |call| !is_plain || compose_started::is_servers(files, caller.read, call);
+            self.is_deployed_to_swarm(caller)
+                || self.calls(caller).any(|call| is_up(call) && is_meant(call))
+        };
+        let is_named = |read: &Read<'_>| !is_plain && self.calls(&Caller::read(*read)).any(is_up);
+        callers.iter().any(starts)
+            || documents.iter().any(is_named)
+            || is_plain && compose_started::is_told(documents)
+            || compose_started::is_done_by_others(files)
     }
 
     /// Whether a script surely means these files, by their names.

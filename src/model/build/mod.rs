@@ -33,6 +33,7 @@ mod apps;
 mod baked;
 mod caddy_sites;
 mod carried;
+mod commented_out;
 mod committed;
 mod complete;
 mod compose;
@@ -42,6 +43,7 @@ mod compose_containers;
 mod compose_drops;
 mod compose_files;
 mod compose_said;
+mod compose_started;
 mod compose_usage;
 mod connect;
 mod container_nginx;
@@ -91,6 +93,7 @@ mod nginx_sites;
 mod no_task;
 mod none_texts;
 mod other_framework;
+mod platforms;
 mod play_variables;
 mod postgres;
 mod private_key;
@@ -169,9 +172,13 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     if let Some(host) = &mut host {
         published::join(files, host, &mut composed);
     }
+    platforms::leave_to_them(&mut composed);
     model.deployments.extend(host);
     model.deployments.extend(composed);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
+    let is_one_of_many = model.deployments.iter().any(|it| it.webs().next().is_some());
+    let is_left = |it: &Arc<Project>| is_one_of_many && commented_out::is_commented_out(files, it);
+    let idle = idle.filter(|it| !is_left(it));
     let idle: Vec<_> = idle.cloned().collect();
     let used = image_alone::Used::of(files, &model.deployments);
     let unclaimed = |project| unclaimed(files, &projects, project, (agreed, &used));
@@ -431,7 +438,7 @@ fn idle(
 
 impl Model {
     /// Whether some process runs this project for its visitors. How developers run it says nothing
-    /// of that.
+    /// of that, nor do compose files that nothing starts where a platform has the site.
     fn runs(&self, project: &Arc<Project>) -> bool {
         self.running(project).next().is_some()
     }
@@ -442,7 +449,10 @@ impl Model {
     }
 
     fn running(&self, project: &Arc<Project>) -> impl Iterator<Item = &Process> {
+        let is_elsewhere =
+            |it: &Deployment| it.compose.as_ref().is_some_and(|it| it.usage.platform.is_some());
         let live = self.deployments.iter().filter(|it| it.stage.value == Stage::Production);
+        let live = live.filter(move |it| !is_elsewhere(it));
         let is_of = |it: &&Process| {
             it.django.as_ref().is_some_and(|django| Arc::ptr_eq(&django.project, project))
         };

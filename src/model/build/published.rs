@@ -36,6 +36,10 @@ pub(super) fn join(files: &Files, host: &mut Deployment, composed: &mut [Deploym
         match composed.iter_mut().find(|it| Some(&it.name) == only.as_ref()).filter(|_| !stays) {
             Some(deployment) => {
                 deployment.sites.extend(group);
+                // What the machine's web server passes on to runs there.
+                if let Some(project) = &mut deployment.compose {
+                    project.usage.platform = None;
+                }
                 changed.insert(deployment.name.clone());
             }
             None => host.sites.extend(group),

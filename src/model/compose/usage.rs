@@ -27,6 +27,9 @@ pub struct Usage {
     /// A script builds its images for a platform that starts them by itself, and nothing in view starts
     /// what it says.
     pub is_only_built: bool,
+    /// The platform that something in the tree deploys the site to, where nothing in view starts these
+    /// files for visitors.
+    pub platform: Option<Fact<&'static str>>,
     /// Some call or document names another env file than compose takes by itself: `--env-file`.
     pub names_env_file: bool,
     /// The option by which something that deploys the project deletes its volumes first.

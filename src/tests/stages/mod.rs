@@ -3,6 +3,7 @@
 mod deployed;
 mod images;
 mod named;
+mod platforms;
 mod projects;
 
 use crate::config::Config;

@@ -143,3 +143,54 @@ fn what_a_platform_starts_by_runserver_is_judged_as_what_serves() {
     assert!(found("web: gunicorn shop.wsgi\n"));
     assert!(found("web: python manage.py runserver 0.0.0.0:$PORT\n"));
 }
+
+/// What a script named once, and has a comment of now, is the other project's forerunner.
+#[test]
+fn a_project_that_a_script_has_commented_out_runs_nowhere() {
+    let projects = |script: &str| {
+        let wsgi =
+            |it: &str| format!("import os\nos.environ['DJANGO_SETTINGS_MODULE'] = '{it}.settings'");
+        let unit =
+            "[Service]\nWorkingDirectory=/srv/shop\nExecStart=/srv/venv/bin/gunicorn shop.wsgi\n";
+        let outcome = judged(&[
+            ("shop.service", unit),
+            ("shop/shop/wsgi.py", &wsgi("shop")),
+            ("shop/shop/settings.py", "DEBUG = False"),
+            ("hello/manage.py", &wsgi("hello")),
+            ("hello/hello/wsgi.py", &wsgi("hello")),
+            ("hello/hello/settings.py", "DEBUG = False"),
+            ("bin/start", "#!/bin/sh\n"),
+            ("bin/start.sh", script),
+        ]);
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let modules = processes.filter_map(|it| Some(it.django.as_ref()?.module.value.clone()));
+        modules.collect::<Vec<_>>()
+    };
+    assert_eq!(projects("DIR=/srv/shop\n"), ["shop.settings", "hello.settings"]);
+    assert_eq!(projects("#DIR=/srv/hello\nDIR=/srv/shop\n"), ["shop.settings"]);
+    let module = "#MODULE=hello.settings\nMODULE=shop.settings\n";
+    assert_eq!(projects(module), ["shop.settings"]);
+    let other = "#DIR=/srv/hello\nNAME=shop\n";
+    assert_eq!(projects(other), ["shop.settings", "hello.settings"]);
+}
+
+/// What a package below a project was written with is no list of the site's, where there is one of that.
+#[test]
+fn the_list_of_a_package_within_says_nothing_of_the_site() {
+    let django = |more: &[(&str, &str)]| {
+        let files = [
+            ("shop/manage.py", WSGI),
+            ("shop/config/wsgi.py", WSGI),
+            ("shop/config/settings.py", "DEBUG = False"),
+            ("shop/match/mapping/tool.py", ""),
+            ("shop/match/mapping/requirements.txt", "Django==3.2.6\n"),
+            ("shop.service", "[Service]\nExecStart=/srv/venv/bin/gunicorn config.wsgi"),
+        ];
+        let outcome = judged(&[&files, more].concat());
+        let processes = &outcome.model.deployments[0].processes;
+        let django = processes[0].django.as_ref().unwrap();
+        django.project.requirements.django().map(|it| it.value.to_string())
+    };
+    assert_eq!(django(&[]).as_deref(), Some("3.2.6"));
+    assert_eq!(django(&[("requirements.txt", "Django==5.2\n")]).as_deref(), Some("5.2"));
+}

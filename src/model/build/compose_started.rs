@@ -1,0 +1,83 @@
+//! What brings compose files up where visitors come, of what the tree has.
+//!
+//! Files of a name that compose does not take by itself were given it on purpose, and whatever brings
+//! them up under it is heard. With the usual name everybody calls compose on their own machine: there a
+//! call counts that is the server's own — a unit's, a crontab's, one of a script that fetches what is new
+//! or goes over ssh, of a runner of somebody's own, of a target called `deploy` — or that a text for people
+//! has below a heading about servers; so do a playbook and a program of fabric that know compose.
+
+use crate::fact::Fact;
+use crate::model::build::compose_drops;
+use crate::model::build::compose_said;
+use crate::model::build::told::recipe_at;
+use crate::model::compose::Invocation;
+use crate::model::scripted::deploying;
+use crate::model::{Files, Kind, Read};
+use crate::syntax::Parsed;
+
+/// Whether a call in a file of commands is one of the server's.
+pub(super) fn is_servers(files: &Files, read: Read<'_>, call: &Fact<Invocation>) -> bool {
+    let Some(place) = call.evidence().place() else { return false };
+    let before = &read.text[..place.span.start as usize];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if line.trim_start().starts_with('#') {
+        return false;
+    }
+    let goes_there = line.contains("ssh") || line.contains("DOCKER_HOST=");
+    goes_there
+        || compose_drops::deploying(read, place.span).is_some()
+        || match read.parsed {
+            Parsed::Workflow(_) => {
+                read.text.contains("self-hosted") || is_job_of_pipeline(read.text, before)
+            }
+            Parsed::Shell(_) => compose_drops::runs_on_server(files, read.path),
+            _ if read.parsed.kind() == Kind::Makefile => {
+                let recipe = recipe_at(read.text, place.span.start as usize);
+                let target = read.text[recipe].split(':').next().unwrap_or_default();
+                ["deploy", "prod", "server", "live"].iter().any(|it| target.contains(it))
+            }
+            _ => matches!(read.parsed.kind(), Kind::Systemd | Kind::Crontab),
+        }
+}
+
+/// Whether commands that end here are those of a job of GitLab's, or of another such service, which is
+/// called after deploying. GitHub's are asked for their steps.
+fn is_job_of_pipeline(text: &str, before: &str) -> bool {
+    let is_head = |line: &&str| line.starts_with(|it: char| !it.is_whitespace() && it != '#');
+    let is_github = text.lines().any(|line| line.trim_end() == "jobs:");
+    let job = before.rfind('\n').map_or("", |end| &before[..end]);
+    let head = job.lines().rev().find(is_head).unwrap_or_default();
+    !is_github && ["deploy", "prod", "release"].iter().any(|it| head.contains(it))
+}
+
+/// Whether a text for people has a server bring up what compose takes by itself.
+pub(super) fn is_told(documents: &[Read<'_>]) -> bool {
+    documents.iter().any(|read| {
+        let name = read.path.file_name().unwrap_or_default().to_ascii_lowercase();
+        let is_about_servers = ["deploy", "install"].iter().any(|it| name.starts_with(it));
+        let (theirs, others) = compose_said::starts_on_server(read.text);
+        theirs || is_about_servers && others
+    })
+}
+
+/// Whether a playbook or a program of fabric calls compose on the machines that it sets up.
+pub(super) fn is_done_by_others(files: &Files) -> bool {
+    let names_compose = |line: &str| {
+        ["docker_compose", "docker-compose", "docker compose"].iter().any(|it| line.contains(it))
+            && !line.trim_start().starts_with('#')
+    };
+    let is_task = |text: &str| {
+        let is_module = |line: &str| {
+            let line = line.trim_start().trim_start_matches("- ");
+            ["ansible.builtin.", "command:", "shell:", "docker_compose", "community.docker."]
+                .iter()
+                .any(|it| line.starts_with(it))
+        };
+        text.lines().any(is_module) && text.lines().any(names_compose)
+    };
+    let is_list = |read: &Read<'_>| matches!(read.path.extension(), Some("yml" | "yaml"));
+    let starts =
+        |line: &str| names_compose(line) && line.contains(" up") && !line.contains("local(");
+    files.of(Kind::Text).iter().filter(|it| is_list(it)).any(|it| is_task(it.text))
+        || deploying(files).iter().any(|it| it.text.lines().any(starts))
+}
