@@ -4,7 +4,7 @@
 //! Only what the image itself says counts: no port is published, no volume mounted, as far as
 //! anybody knows, and nothing of a service of compose is asked.
 
-use crate::fact::{Certainty, Environment};
+use crate::fact::{Certainty, Environment, Lookup, Supplied};
 use crate::model::build::connect::connect;
 use crate::model::build::contents;
 use crate::model::build::image_builds::Recipe;
@@ -131,7 +131,8 @@ fn made(
     is_pushed: &dyn Fn() -> bool,
 ) -> Option<Deployment> {
     let (files, built) = (builds.files, used.built());
-    if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
+    // What is pushed as well is somebody else's.
+    if built.iter().any(|it| it.whole && it.dockerfile == read.path) && !is_pushed() {
         return None;
     }
     let recipe = Recipe {
@@ -141,7 +142,7 @@ fn made(
         arguments: Arguments::unseen(),
     };
     let mut image = image_of::of_recipe(builds, &recipe)?;
-    image.environment.open("whoever starts the container sets variables", None);
+    leave_open(&mut image.environment);
     let place = Place::new(read.id, 0, 0);
     let alone = compose::Project::of_one(read.path.as_str(), place, &recipe.context);
     let container = Container {
@@ -186,6 +187,22 @@ fn made(
     let made = image_of::container(&process.name, Some(image), begun, health, of_build, contents);
     let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
     Some(Deployment { alone: Some(made), ..deployment })
+}
+
+/// Whoever starts a container of it sets variables, and surely those that the image has nothing for:
+/// `ENV MODE=$MODE`, where no argument is called so, is empty (Dockerfile reference, "Environment
+/// replacement").
+fn leave_open(environment: &mut Environment) {
+    let why = "whoever starts the container sets variables";
+    let blank =
+        |name: &&str| matches!(environment.get(name), Lookup::Set(value) if value.value.is_empty());
+    let names: Vec<String> = environment.names().filter(blank).map(str::to_owned).collect();
+    for name in names {
+        if let Some(at) = environment.layers(&name).last().map(|it| it.map(|_| ())) {
+            environment.set(name, at.map(|()| Supplied::Unknown(why.into())));
+        }
+    }
+    environment.open(why, None);
 }
 
 /// Gives an image the web server that its build brings along: nginx's files, which were taken for the

@@ -94,3 +94,34 @@ fn an_image_that_is_pushed_comes_before_what_developers_build() {
     assert_eq!(with(&workflow(&[api])), doubted);
     assert_eq!(with("jobs: {}\n"), doubted);
 }
+
+/// What a workflow pushes is somebody else's, be it all that developers run; and what the image leaves
+/// empty is theirs to say.
+#[test]
+fn an_image_that_is_pushed_is_not_the_developers_alone() {
+    let with = |steps: &str, env: &str| {
+        let dockerfile = format!(
+            "FROM python:3.13\nWORKDIR /app\n{env}COPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n"
+        );
+        let workflow = format!(
+            "on: push\njobs:\n  build:\n    steps:\n      - run: |\n          \
+             docker build -t acme/shop .\n          {steps}\n"
+        );
+        let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+        let files = [
+            ("manage.py", entry),
+            ("shop/wsgi.py", entry),
+            ("shop/settings.py", "import os\nDEBUG = os.getenv('MODE', 'prod') != 'prod'\n"),
+            ("Dockerfile", dockerfile.as_str()),
+            ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
+            (".github/workflows/build.yml", workflow.as_str()),
+        ];
+        let rules = judged(&files).diagnostics.into_iter().map(|it| it.rule);
+        let debug = rules.filter(|it| *it == "env/debug-on").count();
+        (stages(&files).contains(&"Dockerfile production".to_owned()), debug)
+    };
+    assert_eq!(with("docker push acme/shop", ""), (true, 0));
+    assert!(!with("docker images", "").0);
+    assert_eq!(with("docker push acme/shop", "ENV MODE=dev\n"), (true, 1));
+    assert_eq!(with("docker push acme/shop", "ENV MODE=$MODE\n"), (true, 0));
+}
