@@ -121,6 +121,7 @@ pub(super) const ROWS: &[Row] = &[
         "django_elasticsearch_dsl_drf",
         "django-elasticsearch-dsl djangorestframework six",
     ),
+    ("django-email-bandit", "bandit", "django"),
     ("django-embed-video", "embed_video", "django importlib-metadata requests"),
     ("django-encrypted-model-fields", "encrypted_model_fields", "cryptography django"),
     ("django-environ", "environ", ""),
