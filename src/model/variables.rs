@@ -37,7 +37,8 @@ const SERVICE: &[&str] = &[
 /// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`.
 pub(in crate::model) fn names_an_environment(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or(name);
-    ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
+    // `MODE` by itself may be that of anything.
+    ["ENV", "ENVIRONMENT", "STAGE"].contains(&last) || name == "DEPLOYMENT_MODE"
 }
 
 impl Concern {

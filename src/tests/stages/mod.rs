@@ -71,6 +71,7 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    env_file: [.env.local]"), PRODUCTION);
     assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);
     assert_eq!(stage_with("    environment: {ENVIRONMENT_NAME: local}"), DEVELOPMENT);
+    assert_eq!(stage_with("    environment: {DEPLOYMENT_MODE: development}"), DEVELOPMENT);
     assert_eq!(stage_with("    environment: {HOST_NAME: local}"), PRODUCTION);
     let target = WEB.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(stages(&[("docker-compose.yml", &target)]), [DEVELOPMENT]);
