@@ -1,10 +1,10 @@
 //! What brings compose files up where visitors come, of what the tree has.
 //!
-//! Files of a name that compose does not take by itself were given it on purpose, and whatever brings
-//! them up under it is heard. With the usual name everybody calls compose on their own machine: there a
-//! call counts that is the server's own — a unit's, a crontab's, one of a script that fetches what is new
-//! or goes over ssh, of a runner of somebody's own, of a target called `deploy` — or that a text for people
-//! has below a heading about servers; so do a playbook and a program of fabric that know compose.
+//! Files that are called after production were made for it, and whatever brings them up under that name is
+//! heard. All others are called by everybody on their own machine: there a call counts that is the server's
+//! own — a unit's, a crontab's, one of a script that fetches what is new or goes over ssh, of a runner of
+//! somebody's own, of a target called `deploy` — or that a text for people has below a heading about servers;
+//! so do a playbook and a program of fabric that know compose.
 
 use crate::fact::Fact;
 use crate::model::build::compose_drops;
@@ -50,7 +50,7 @@ fn is_job_of_pipeline(text: &str, before: &str) -> bool {
     !is_github && ["deploy", "prod", "release"].iter().any(|it| head.contains(it))
 }
 
-/// Whether a text for people has a server bring up what compose takes by itself.
+/// Whether a text for people has a server bring up what compose takes if nobody names a file.
 pub(super) fn is_told(documents: &[Read<'_>]) -> bool {
     documents.iter().any(|read| {
         let name = read.path.file_name().unwrap_or_default().to_ascii_lowercase();

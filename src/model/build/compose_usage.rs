@@ -340,21 +340,21 @@ impl<'a> Seen<'a> {
 
     /// Whether something in view brings the files up for visitors.
     fn is_brought_up(self, files: &Files, callers: &[Caller<'_>], documents: &[Read<'_>]) -> bool {
-        let is_plain = self.set.is_plain();
+        // What no name gives to production is called by developers under its name as well.
+        let is_open = !is_of_production(self.set);
         let is_up = |call: &Fact<Invocation>| {
             let subcommand = call.value.subcommand.as_deref();
             subcommand.is_none_or(|it| matches!(it, "up" | "start" | "create"))
         };
         let starts = |caller: &Caller<'_>| {
-            let is_meant =
-                |call| !is_plain || compose_started::is_servers(files, caller.read, call);
+            let is_meant = |call| !is_open || compose_started::is_servers(files, caller.read, call);
             self.is_deployed_to_swarm(caller)
                 || self.calls(caller).any(|call| is_up(call) && is_meant(call))
         };
-        let is_named = |read: &Read<'_>| !is_plain && self.calls(&Caller::read(*read)).any(is_up);
+        let is_named = |read: &Read<'_>| !is_open && self.calls(&Caller::read(*read)).any(is_up);
         callers.iter().any(starts)
             || documents.iter().any(is_named)
-            || is_plain && compose_started::is_told(documents)
+            || is_open && compose_started::is_told(documents)
             || compose_started::is_done_by_others(files)
     }
 

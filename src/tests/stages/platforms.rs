@@ -104,6 +104,23 @@ fn what_something_in_view_starts_is_deployed_all_the_same() {
     assert!(!plain("fabfile.py", "def up():\n    local('docker-compose up -d')\n"));
 }
 
+/// A name of its own says nothing of a server either, where it is not production's.
+#[test]
+fn what_is_called_after_no_stage_is_a_developers_too() {
+    let with = |path: &str, text: &str| {
+        let files = [
+            ("docker-compose.celery.yml", WEB),
+            ("manage.py", ""),
+            ("fly.toml", "app = \"shop\"\n"),
+            (path, text),
+        ];
+        stages(&files).into_iter().find(|it| it.starts_with("docker-compose")).unwrap_or_default()
+    };
+    let starts = "docker compose -f docker-compose.celery.yml up -d\n";
+    assert!(with("README.md", &format!("    {starts}")).contains("development"));
+    assert!(with("deploy.sh", &format!("git pull\n{starts}")).contains("production"));
+}
+
 /// What is there for others alone is likely production's even so; what is wrong in it is no error.
 #[test]
 fn what_is_wrong_where_a_platform_has_the_site_is_likely_at_most() {
