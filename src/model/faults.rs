@@ -125,6 +125,8 @@ pub enum Missing {
     Module(String),
     /// The module is there and has no such class.
     Class { module: String, class: String },
+    /// The project has the module in a package of nearly the same name.
+    Misspelt { meant: String },
     /// Nothing that is installed has it; where it would be listed.
     Distribution(Fact<()>),
 }

@@ -284,7 +284,14 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         })
     };
     let lacks_all = lacks(&module.value) || is_nowhere(&module.value);
-    let absent = of_all && lacks_all || package.is_some_and(lacks);
+    let is_misspelt = django::misspelt(files, &project.root, &module.value).is_some();
+    let absent = of_all && lacks_all || package.is_some_and(lacks) || is_misspelt;
+    let module = match is_misspelt {
+        true => {
+            module.doubt(Certainty::Likely, "only a package of nearly the same name is in view")
+        }
+        false => module,
+    };
     if absent && let Some(instead) = instead(files, project, &named) {
         return Django { absent: Some(module), ..settings(instead, named, run) };
     }

@@ -3,11 +3,10 @@
 //! Only where the folder that is imported from lies in the tree, and never for a package that may
 //! as well be installed.
 
-use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::apps;
 use crate::model::command::{AppTarget, Program, Started};
-use crate::model::django::{Entry, Project};
+use crate::model::django::{self, Entry, Project};
 use crate::model::target::{Application, Interface};
 use crate::model::{Files, Found, ProcessKind};
 use crate::source::{Place, normalize};
@@ -41,9 +40,7 @@ enum Looked {
 impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
         let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in())?;
-        if started.program.value.is_server()
-            && let Some(meant) = self.misspelt(&app.value.module)
-        {
+        if let Some(meant) = self.misspelt(started, &app.value.module) {
             let why = "only a module of nearly the same name is in view";
             let target = app.map(|app| Application::NoModule {
                 module: app.module.clone(),
@@ -63,8 +60,8 @@ impl Imports<'_> {
                 Some(self.server(root, &app.value, started))
             }
             Program::Celery(_) => Some(self.celery(root, &app.value)),
+            Program::Uwsgi => Some(self.uwsgi(root, &app.value, started)),
             Program::Granian
-            | Program::Uwsgi
             | Program::Waitress
             | Program::Manage(_)
             | Program::Nginx
@@ -147,6 +144,14 @@ impl Imports<'_> {
         Some(Application::NoAttribute { module, attribute: attribute.to_owned() })
     }
 
+    /// What uWSGI imports or, of a file, runs. What it calls there, several options tell.
+    fn uwsgi(&self, root: &Utf8Path, app: &AppTarget, started: &Started) -> Option<Application> {
+        Some(match self.look(root, &app.module)? {
+            Looked::Absent => self.no_module(started, &app.module),
+            Looked::At(_) | Looked::Unknown => Application::Found { interface: None },
+        })
+    }
+
     /// What `-A` leads to (`find_app` of celery 5's `celery/app/utils.py`).
     fn celery(&self, root: &Utf8Path, app: &AppTarget) -> Option<Application> {
         let found = Application::Found { interface: None };
@@ -201,23 +206,23 @@ impl Imports<'_> {
     }
 
     /// What is meant where no project has the module, and one has it in a package of nearly the same
-    /// name.
-    fn misspelt(&self, module: &str) -> Option<String> {
-        let (package, rest) = module.split_once('.')?;
-        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-        let is_near = |own: &str| digits(own) == digits(package) && is_slip(own, package);
-        let nearly = |project: &Arc<Project>| {
-            let mut modules =
-                project.entries.iter().filter_map(|entry| project.dotted(&entry.path));
-            modules
-                .find(|it| it.split_once('.').is_some_and(|(own, end)| end == rest && is_near(own)))
-        };
-        let is_there = self.projects.iter().any(|project| project.finds(module))
-            || !self.files.named(package).is_empty();
-        if is_there {
+    /// name. Celery takes a package for the module `celery` in it.
+    fn misspelt(&self, started: &Started, module: &str) -> Option<String> {
+        let by_celery = matches!(started.program.value, Program::Celery(_));
+        if !by_celery && !started.program.value.is_server()
+            || self.projects.iter().any(|project| project.finds(module))
+        {
             return None;
         }
-        self.projects.iter().find_map(nearly)
+        let of = |name: &str| {
+            let mut roots = self.projects.iter().map(|it| it.root.as_path());
+            roots.find_map(|root| django::misspelt(self.files, root, name))
+        };
+        let within = || {
+            let name = of(&format!("{module}.celery")).filter(|_| by_celery)?;
+            Some(name.strip_suffix(".celery")?.to_owned())
+        };
+        of(module).or_else(within)
     }
 
     /// The project that has the module, if it is imported from another folder and not installed.

@@ -23,7 +23,9 @@ mod removed;
 mod schedule;
 
 pub(super) use modules::absolute;
-pub use modules::{find_module, is_below, lacks_module, may_be_another, package_of, role};
+pub use modules::{
+    find_module, is_below, lacks_module, may_be_another, misspelt, package_of, role,
+};
 pub use python::Narrowing;
 pub use removed::{REMOVED, REMOVED_VALUES, RemovedValue};
 

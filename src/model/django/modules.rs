@@ -1,6 +1,7 @@
 //! Modules of settings: which a project has, what they are for, and where a dotted name leads.
 
 use crate::fact::Fact;
+use crate::fact::spelling::is_slip;
 use crate::model::django::{Project, Role, SettingsModule};
 use crate::model::{Files, Found};
 use crate::source::Place;
@@ -16,6 +17,23 @@ pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8Pat
     let (package, module) = (base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py")));
     // Python takes the package where both exist (importlib's path finder).
     [package, module].into_iter().find(|path| files.tree.is_file(path))
+}
+
+/// The module that is meant by a name of which nothing has the package: the only one below an import root
+/// that is called so within a package of nearly the same name. Numbers tell apart what is no slip:
+/// `shop2.wsgi`.
+pub fn misspelt(files: &Files, root: &Utf8Path, name: &str) -> Option<String> {
+    let (package, rest) = name.split_once('.')?;
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_near = |own: &str| digits(own) == digits(package) && is_slip(own, package);
+    let folders = files.tree.children(root).filter(|(path, _)| files.tree.is_dir(path));
+    let near = folders.filter_map(|(path, _)| path.file_name()).filter(|own| is_near(own));
+    let mut meant = near
+        .map(|own| format!("{own}.{rest}"))
+        .filter(|name| find_module(files, root, name).is_some());
+    let only = meant.next()?;
+    let is_there = [package, &format!("{package}.py")].iter().any(|it| !files.named(it).is_empty());
+    (meant.next().is_none() && !is_there).then_some(only)
 }
 
 /// Whether a module lies in a package, by their names.

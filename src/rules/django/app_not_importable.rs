@@ -36,6 +36,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     out.report(process, message, entry.label(label))
                         .help("mend the name, or take it out")
                 }
+                Missing::Misspelt { meant } => {
+                    let top = entry.value.split('.').next().unwrap_or_default();
+                    let label = entry.label(format!("there is no package `{top}`"));
+                    out.report(process, message, label).help(format!("write `{meant}`"))
+                }
                 Missing::Distribution(listed) => out
                     .report(process, message, entry.label("neither of the project nor installed"))
                     .also(listed.label("what is installed does not bring it"))

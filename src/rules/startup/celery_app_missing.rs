@@ -58,9 +58,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for other in others {
             finding.also(other.app.label("so does this"));
         }
-        finding
-            .because(first.target)
-            .help("name the package with `celery.py`, or the module that makes the application");
+        let help = match &first.target.value {
+            Application::NoModule { made: Some(made), .. } => format!("write `{made}`"),
+            _ => {
+                "name the package with `celery.py`, or the module that makes the application".into()
+            }
+        };
+        finding.because(first.target).help(help);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::Files;
 use crate::model::build::faults::imports::{Import, by_whole_name, imports};
 use crate::model::build::faults::modules::Modules;
-use crate::model::django::{Entry, Project};
+use crate::model::django::{self, Entry, Project};
 use crate::model::faults::{Missing, Unimportable};
 use crate::model::project::Requirements;
 use crate::model::project::distributions::providers_of;
@@ -44,12 +44,16 @@ pub(super) fn unimportable(
         }
         let why = missing(&modules, requirements, &entry.value)?;
         // What of the tree an import leads to is followed where it is evaluated.
-        if at >= from && !matches!(why, Missing::Distribution(_)) {
+        if at >= from && matches!(why, Missing::Module(_) | Missing::Class { .. }) {
             return None;
         }
         if let Missing::Distribution(_) = why {
             told.push(top);
         }
+        let entry = match why {
+            Missing::Misspelt { .. } => entry.doubt(Certainty::Likely, NEARLY),
+            _ => entry,
+        };
         Some(Unimportable { entry, on_request, why })
     });
     missing.collect()
@@ -79,7 +83,13 @@ fn missing(modules: &Modules<'_>, requirements: &Requirements, entry: &str) -> O
     if modules.lies_elsewhere(top) || is_kept_out(modules, top) {
         return None;
     }
-    let provided = requirements.provides(top)?;
+    let provided = requirements.provides(top);
+    if provided.as_ref().is_none_or(|it| !it.value)
+        && let Some(meant) = misspelt(modules, entry)
+    {
+        return Some(Missing::Misspelt { meant });
+    }
+    let provided = provided?;
     if provided.value || !requirements.has_django() {
         return None;
     }
@@ -94,6 +104,19 @@ fn missing(modules: &Modules<'_>, requirements: &Requirements, entry: &str) -> O
     }
     let why = "other requirements may be installed as well";
     Some(Missing::Distribution(at.doubt(Certainty::Likely, why)))
+}
+
+const NEARLY: &str = "only a package of nearly the same name is in view";
+
+/// The module that is meant where the project has what an entry names in a package of nearly the same name:
+/// the class itself, or a module within an application. The name of an application alone may be another's,
+/// and `apps` many have.
+fn misspelt(modules: &Modules<'_>, entry: &str) -> Option<String> {
+    let (module, last) = entry.rsplit_once('.')?;
+    let named = if last.starts_with(char::is_uppercase) { module } else { entry };
+    let meant = django::misspelt(modules.files, modules.root, named)?;
+    let is_own = || modules.binds(&meant, last) == Some(true);
+    (meant.split('.').count() > 2 || is_own()).then_some(meant)
 }
 
 /// Whether git is told to ignore a module of this name: it is the project's own, and each machine has
