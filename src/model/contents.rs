@@ -87,6 +87,8 @@ pub enum Expected {
     ByService,
     /// The settings in the image load it, and git leaves it to each machine.
     BySettings,
+    /// The ignore file takes it back, and git leaves it to each machine.
+    ByIgnoreFile,
     /// The instruction itself names it: without the file nothing is built.
     ByInstruction,
 }

@@ -45,11 +45,20 @@ impl Looked<'_> {
             let expected = (!is_there).then(|| Fact::at(Expected::ByService, env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
-        let named = service.build.as_ref().map(|_| self.named_env_files());
-        for path in named.into_iter().flatten() {
+        if service.build.is_none() {
+            return found;
+        }
+        for path in self.named_env_files() {
             let copy = path.map(|_| ());
             if !found.iter().any(|it| it.path == path.value) {
                 let expected = copy.map(|()| Expected::ByInstruction);
+                found.push(self.bake(copy, &path.value, Some(expected)));
+            }
+        }
+        for path in self.taken_back() {
+            let Some(copy) = self.copied_by(&path.value) else { continue };
+            if !found.iter().any(|it| it.path == path.value) {
+                let expected = path.map(|_| Expected::ByIgnoreFile);
                 found.push(self.bake(copy, &path.value, Some(expected)));
             }
         }
@@ -89,6 +98,21 @@ impl Looked<'_> {
         let paths = copies.flat_map(named).map(|it| it.map(|below| root.join(below)));
         let is_absent = |path: &Utf8Path| self.files.tree.get(path).is_none();
         paths.filter(|it| is_env_file(&it.value) && is_absent(&it.value)).collect()
+    }
+
+    /// Env files that git leaves to each machine, and that a line of the ignore file takes back by their
+    /// names from one which leaves them out: the image is to have the one of whoever builds it, as with
+    /// what cookiecutter-django's `merge_production_dotenvs_in_dotenv.py` writes.
+    fn taken_back(&self) -> impl Iterator<Item = Fact<Utf8PathBuf>> {
+        let root = self.context.root;
+        self.context.ignore.taken_back().filter_map(move |line| {
+            let below = normalize(Utf8Path::new(line.value.trim_start_matches(['!', '/', ' '])));
+            let path = root.join(&below);
+            let is_left = self.files.tree.get(&path).is_none() && self.files.tree.ignores(&path);
+            let is_meant = self.context.ignore.takes_back(&below) == Some(line.value.as_str());
+            let is_one = is_left && is_meant && is_env_file(&path);
+            is_one.then(|| Fact::at(path, line.place))
+        })
     }
 
     fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<Expected>>) -> Baked {

@@ -57,6 +57,11 @@ impl Ignore {
         Self(others).excludes(path).then_some(&keeps.line.value)
     }
 
+    /// The lines that take back what they name, whatever others say of it behind them.
+    pub fn taken_back(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.0.iter().filter(|it| it.keeps).map(|it| &it.line)
+    }
+
     /// The last line that fits.
     fn decides(&self, path: &Utf8Path) -> Option<&Pattern> {
         let fits = |pattern: &&Pattern| {

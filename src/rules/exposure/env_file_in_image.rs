@@ -73,6 +73,9 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
             Expected::BySettings => {
                 finding.also(expected.label("the settings load it from there"));
             }
+            Expected::ByIgnoreFile => {
+                finding.also(expected.label("takes back what git leaves to each machine"));
+            }
             // What it names is there when it runs.
             Expected::ByInstruction => {}
         }
