@@ -223,8 +223,8 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
         run.configuration = run.start().configuration.map(|it| it.value);
         return Some(settings(name, Named::Default(entry.clone()), &run));
     }
-    let module = project.production().or_else(|| project.only_module());
-    let module = module?;
+    let production = project.production().map(|it| project.whole_of(it));
+    let module = production.or_else(|| project.only_module())?;
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
     let why = "no process that kilter can follow runs this module in production";

@@ -396,6 +396,15 @@ impl Project {
         only(named().collect()).or_else(|| only(named().filter(|it| !is_staging(it)).collect()))
     }
 
+    /// What a module for production is a part of: it takes nothing of what others share, and the module
+    /// that an entry point names takes all names of it, on whatever condition.
+    pub fn whole_of<'m>(&'m self, part: &'m SettingsModule) -> &'m SettingsModule {
+        let named = self.entries.iter().filter_map(|entry| entry.default.as_ref());
+        let mut wholes = named.filter_map(|it| self.module(&it.value));
+        let whole = wholes.find(|it| it.imports.contains(&part.name));
+        whole.filter(|_| part.imports.is_empty()).unwrap_or(part)
+    }
+
     /// The module that no other competes with: tests and developers have one of their own, and what it
     /// takes all names of is a part of it, as is what such a part is copied from.
     pub fn only_module(&self) -> Option<&SettingsModule> {

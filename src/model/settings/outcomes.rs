@@ -159,6 +159,17 @@ impl Fact<&Process> {
         found
     }
 
+    /// The one outcome of a value where DEBUG is off, of several that whatever decides on DEBUG decides
+    /// between: the settings for production, of a package that chooses among its modules.
+    pub fn apart_without_debug(&self, value: &Fact<Value>) -> Option<Fact<Value>> {
+        if !matches!(value.value, Value::OneOf { .. }) || self.get(DEBUG).is_some() {
+            return None;
+        }
+        let mut left = self.where_debug_is_off(value);
+        let only = left.pop().filter(|_| left.is_empty())?;
+        only.value.is_known().then_some(only)
+    }
+
     /// The same; all outcomes where DEBUG is on, or nobody can tell when it is off.
     pub fn judged(&self, value: &Fact<Value>) -> Vec<Fact<Value>> {
         let mut found = self.where_debug_is_off(value);

@@ -3,7 +3,7 @@
 use crate::fact::{Fact, Lookup, Origin, Supplied};
 use crate::model::settings::each_outcome;
 use crate::model::{Answered, Asked, Process, Setting};
-use crate::python::Value;
+use crate::python::{Namespace, Value};
 use crate::source::Place;
 
 impl Fact<&Process> {
@@ -26,17 +26,29 @@ impl Fact<&Process> {
     pub fn literals(&self) -> Vec<(&str, Fact<String>)> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
-        let surely = namespace.names.iter().filter(|named| !named.perhaps);
-        let texts = surely.filter_map(|named| {
-            let value = named.value.try_map(|value| match value {
+        let texts = self.settled(namespace).filter_map(|(name, value)| {
+            let value = value.try_map(|value| match value {
                 Value::Str(text) => Some(text.clone()),
                 Value::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
                 _ => None,
             })?;
             let value = value.given(&django.module).given(self);
-            self.is_literal(&value).then_some((named.name.as_str(), value))
+            self.is_literal(&value).then_some((name, value))
         });
         texts.collect()
+    }
+
+    /// What the modules surely bind, and of what they choose between as they choose DEBUG, what holds
+    /// where that is off.
+    fn settled<'n>(
+        &self,
+        namespace: &'n Namespace,
+    ) -> impl Iterator<Item = (&'n str, Fact<Value>)> {
+        let surely = namespace.names.iter().filter(|named| !named.perhaps);
+        surely.map(|named| {
+            let value = self.apart_without_debug(&named.value);
+            (named.name.as_str(), value.unwrap_or_else(|| named.value.clone()))
+        })
     }
 
     /// The same of texts in lists and mappings, at any depth: the setting, the keys that lead there, the text.
@@ -44,16 +56,14 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
         let mut found = Vec::new();
-        for named in namespace.names.iter().filter(|named| !named.perhaps) {
-            let mut left = vec![(Vec::new(), &named.value, self.clone().given(&django.module))];
+        for (name, whole) in self.settled(namespace) {
+            let mut left = vec![(Vec::new(), &whole, self.clone().given(&django.module))];
             while let Some((keys, value, around)) = left.pop() {
                 let around = around.given(value);
                 match &value.value {
-                    Value::Str(text)
-                        if !std::ptr::eq(value, &named.value) && self.is_literal(value) =>
-                    {
+                    Value::Str(text) if !std::ptr::eq(value, &whole) && self.is_literal(value) => {
                         let text = value.map(|_| text.clone()).given(&around);
-                        found.push((named.name.as_str(), keys, text));
+                        found.push((name, keys, text));
                     }
                     Value::Dict(dict) => {
                         let surely = dict.entries.iter().rev().filter(|it| !it.perhaps);

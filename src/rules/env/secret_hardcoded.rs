@@ -110,13 +110,20 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         };
         found.push(Secret::new(setting, what, variable, value.clone()));
     }
+    let apart = app.setting(DATABASES.name).and_then(|it| app.apart_without_debug(&it));
+    let entry = |keys: [&str; 2]| match &apart {
+        Some(databases) => keys.iter().try_fold(databases.clone(), |it, key| {
+            it.value.get(key).cloned().map(|entry| entry.given(&it))
+        }),
+        None => app.entry(DATABASES, &keys),
+    };
     for key in ["default", "replica"] {
         // SQLite asks for none.
-        let engine = app.entry(DATABASES, &[key, "ENGINE"]);
+        let engine = entry([key, "ENGINE"]);
         if engine.is_some_and(|it| it.value.text().is_some_and(|it| it.contains("sqlite"))) {
             continue;
         }
-        let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
+        let Some(password) = entry([key, "PASSWORD"]) else { continue };
         let Some(value) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
         if app.is_literal(&value) && is_password(&value.value) {
             let what = "the password of the database".to_owned();
