@@ -114,3 +114,15 @@ fn a_job_of_upstart_is_no_unit() {
     assert!(!refuted("[Service]\nExecStart=/usr/bin/true\n"));
     assert!(!refuted("ExecStart=/usr/bin/true\n"));
 }
+
+#[test]
+fn a_site_may_be_called_as_the_place_that_it_goes_to() {
+    let looks = |path: &str| may_be(Utf8Path::new(path));
+    assert!(looks("etc.nginx.sites-available.shop"));
+    assert!(looks("deploy/sites-enabled.shop"));
+    assert!(looks("nginx.conf.prod"));
+    // What an editor kept, and what only one machine has.
+    assert!(!looks("nginx.conf.save"));
+    assert!(!looks("nginx.conf.local"));
+    assert!(!looks("settings.prod"));
+}

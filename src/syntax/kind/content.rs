@@ -32,6 +32,11 @@ pub fn may_be(path: &Utf8Path) -> bool {
         Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
         // A site of nginx's is called after its host.
         Some((_, "com" | "org" | "net" | "info" | "io" | "ru" | "de" | "fr" | "eu" | "ua")) => true,
+        // Where it goes on the server, as a name: `etc.nginx.sites-available.shop`.
+        Some((folders, _)) if folders.ends_with("sites-available") => true,
+        Some((folders, _)) if folders.ends_with("sites-enabled") => true,
+        // Of several the one for the site itself: `nginx.conf.prod`.
+        Some((before, "live" | "prod" | "production")) => before.contains("nginx"),
         Some(_) => false,
         None => {
             let mut folders = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
