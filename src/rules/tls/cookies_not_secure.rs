@@ -34,7 +34,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let seen = https.map(|(_, https)| (https, SEEN));
         // What a site that is not certain tells, the settings may know better.
         let certain = seen.clone().filter(|it| it.0.evidence().certainty() == Certainty::Certain);
-        let Some((https, text)) = certain.or_else(presumed).or(seen) else { continue };
+        let own = || own_certificate(deployment, process).map(|it| (it, OWN));
+        let found = certain.or_else(own).or_else(presumed).or(seen);
+        let Some((https, text)) = found else { continue };
         let in_session = app.get(CSRF_USE_SESSIONS).is_some_and(|it| it.value);
         let is_sent =
             |setting: &Setting<bool>| setting.name != CSRF_COOKIE_SECURE.name || !in_session;
@@ -57,6 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 const ON: &str = "mark them as secure";
 const SEEN: &str = "browsers reach it by https here";
+const OWN: &str = "it answers by https itself";
 
 /// Settings that are of use for a site with https only.
 const OF_HTTPS: &[(Setting<bool>, &str)] = &[
@@ -64,6 +67,13 @@ const OF_HTTPS: &[(Setting<bool>, &str)] = &[
     (SESSION_COOKIE_SECURE, "the other cookie is for https alone"),
     (CSRF_COOKIE_SECURE, "the other cookie is for https alone"),
 ];
+
+/// The certificate of the server that runs the application, where no other stands before it.
+fn own_certificate(deployment: &Deployment, process: &Process) -> Option<Fact<()>> {
+    let certificate = process.started.as_ref()?.certificate.as_ref()?;
+    let is_behind = deployment.routes_before(process).next().is_some();
+    (!is_behind).then(|| certificate.map(|_| ()))
+}
 
 /// What the settings alone say of https, where no site is in view that has it.
 fn presumed(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
@@ -126,7 +136,7 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
     // Without the session, the other cookie opens nothing; nor does that where nobody has an account.
-    if text != SEEN || names == [CSRF_COOKIE_SECURE.name] || has_no_accounts(&app) {
+    if ![SEEN, OWN].contains(&text) || names == [CSRF_COOKIE_SECURE.name] || has_no_accounts(&app) {
         finding.at_most(Severity::Warning);
     }
 }
