@@ -14,6 +14,12 @@ pub enum Supplied {
     Value(String),
     /// It is set, and nobody can tell to what: a secret store, `${X}` of an unseen shell.
     Unknown(Arc<str>),
+    /// It is set to a text in which variables of the same process stand that nobody can tell: the
+    /// `${REDIS_URL}/1` that a script exports.
+    MadeOf {
+        text: Arc<str>,
+        why: Arc<str>,
+    },
     /// It is set, and empty unless somebody who is not in view says to what: `${X}` of compose.
     OrEmpty(Arc<str>),
     /// Whether it is set at all depends on what is not in view.
@@ -127,7 +133,10 @@ impl Environment {
     pub fn sets(&self, name: &str) -> bool {
         let winner = self.layers(name).last();
         winner.is_some_and(|it| match it.value {
-            Supplied::Value(_) | Supplied::Unknown(_) | Supplied::OrEmpty(_) => true,
+            Supplied::Value(_)
+            | Supplied::Unknown(_)
+            | Supplied::MadeOf { .. }
+            | Supplied::OrEmpty(_) => true,
             Supplied::Perhaps(_) | Supplied::Removed => false,
         })
     }
@@ -145,10 +154,72 @@ impl Environment {
         };
         match &winner.value {
             Supplied::Value(value) => Lookup::Set(winner.map(|_| value.clone())),
-            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
-                Lookup::Unknown(winner.map(|_| why.clone()))
-            }
+            Supplied::Unknown(why)
+            | Supplied::MadeOf { why, .. }
+            | Supplied::OrEmpty(why)
+            | Supplied::Perhaps(why) => Lookup::Unknown(winner.map(|_| why.clone())),
             Supplied::Removed => Lookup::Absent,
         }
     }
+
+    /// What a variable is made of, if that is all that is known of it.
+    pub fn made_of(&self, name: &str) -> Option<&str> {
+        match &self.layers(name).last()?.value {
+            Supplied::MadeOf { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Works out what is made of variables that have been set since.
+    pub fn fill_in(&mut self) {
+        let names: Vec<String> = self.names().map(str::to_owned).collect();
+        for name in names {
+            let Some(filled) = self.filled(&name) else { continue };
+            self.set(name, filled.map(|it| Supplied::Value(it.clone())));
+        }
+    }
+
+    fn filled(&self, name: &str) -> Option<Fact<String>> {
+        let made = self.layers(name).last()?;
+        // Why it was not known is no part of it any more.
+        let own = made.evidence().place().filter(|_| made.evidence().doubt().is_none());
+        let mut whole =
+            own.map_or_else(|| made.map(|_| String::new()), |at| Fact::at(String::new(), at));
+        for piece in pieces(self.made_of(name)?) {
+            match piece {
+                Piece::Text(text) => whole.value.push_str(text),
+                // A shell puts nothing there for what is not set.
+                Piece::Variable(name) => match self.get(name) {
+                    Lookup::Set(value) if whole.value.len() <= LONGEST_FILLED => {
+                        whole.value.push_str(&value.value);
+                        whole = whole.given(&value);
+                    }
+                    Lookup::Absent => {}
+                    Lookup::Set(_) | Lookup::Unknown(_) => return None,
+                },
+            }
+        }
+        (whole.value.len() <= LONGEST_FILLED).then_some(whole)
+    }
+}
+
+/// A text that names one long variable many times is nobody's.
+const LONGEST_FILLED: usize = 64 * 1024;
+
+/// What [`Supplied::MadeOf`] is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'t> {
+    Text(&'t str),
+    Variable(&'t str),
+}
+
+/// The pieces of a text in which variables stand as `${NAME}`, and no dollar otherwise.
+pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    text.split("${").enumerate().flat_map(|(index, piece)| {
+        let (name, rest) = match piece.split_once('}').filter(|_| index > 0) {
+            Some((name, rest)) => (Some(name), rest),
+            None => (None, piece),
+        };
+        name.map(Piece::Variable).into_iter().chain([Piece::Text(rest)])
+    })
 }

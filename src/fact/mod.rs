@@ -15,7 +15,7 @@ pub mod spelling;
 pub mod symbol;
 pub mod version;
 
-pub use environment::{Environment, Lookup, Open, Supplied};
+pub use environment::{Environment, Lookup, Open, Piece, Supplied, pieces};
 
 /// How much of the evidence was computed rather than assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

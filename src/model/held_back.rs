@@ -111,6 +111,7 @@ impl Deployment {
             let value = layer.try_map(|supplied| match supplied {
                 Supplied::Value(value) => Some(value.clone()),
                 Supplied::Unknown(_)
+                | Supplied::MadeOf { .. }
                 | Supplied::OrEmpty(_)
                 | Supplied::Perhaps(_)
                 | Supplied::Removed => None,

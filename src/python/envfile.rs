@@ -82,9 +82,10 @@ fn pairs(
         let trail = it.trails.add(place, what, [Trail::NONE; 2]);
         let value = match &fact.value {
             Supplied::Value(value) => Object::str(value.as_str()).traced(trail),
-            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
-                Object::Unknown(it.why(why.to_string())).traced(trail)
-            }
+            Supplied::Unknown(why)
+            | Supplied::MadeOf { why, .. }
+            | Supplied::OrEmpty(why)
+            | Supplied::Perhaps(why) => Object::Unknown(it.why(why.to_string())).traced(trail),
             Supplied::Removed => continue,
         };
         pairs.push(Object::Tuple([Object::Str(name).bare(), value].into()).bare());

@@ -65,9 +65,10 @@ impl Cooked {
     pub(crate) fn append(&mut self, other: Self) {
         match &other.0.value {
             Supplied::Value(text) => self.push(text),
-            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
-                self.unknown(why.clone())
-            }
+            Supplied::Unknown(why)
+            | Supplied::MadeOf { why, .. }
+            | Supplied::OrEmpty(why)
+            | Supplied::Perhaps(why) => self.unknown(why.clone()),
             Supplied::Removed => {}
         }
         self.rest_on(&other.0);

@@ -43,11 +43,14 @@ pub(super) fn environment(
                 text.trim().is_empty() || is_placeholder(text) || is_symbolic(text)
             }
             Supplied::Unknown(_)
+            | Supplied::MadeOf { .. }
             | Supplied::OrEmpty(_)
             | Supplied::Perhaps(_)
             | Supplied::Removed => true,
         };
         let is_unseen = match environment.get(&name) {
+            // A script sets it, whatever the file says.
+            Lookup::Unknown(_) if environment.made_of(&name).is_some() => false,
             Lookup::Unknown(_) => true,
             // What the server has is loaded from there, whatever the process is started with.
             Lookup::Absent => written.is_some(),
@@ -58,6 +61,7 @@ pub(super) fn environment(
             documented.set(name, value.doubt(Certainty::Likely, why));
         }
     }
+    documented.fill_in();
     // Outside of containers the machine may well have such a server.
     if says_something && home.is_some() {
         leave_out_servers(&mut documented, reads);

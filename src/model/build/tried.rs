@@ -1,7 +1,7 @@
 //! What settings come to where variables are not set: tried out, not worked out.
 
 use crate::fact::secret::is_secret_name;
-use crate::fact::{Environment, Fact, Origin, Supplied};
+use crate::fact::{Environment, Fact, Lookup, Origin, Piece, Supplied, pieces};
 use crate::model::KeyWithout;
 use crate::model::build::refusals::raises;
 use crate::model::build::run::Run;
@@ -230,16 +230,31 @@ pub(super) fn with_redis(
     let unseen = |read: &&Read| matches!(read.answer, Answer::Absent | Answer::Unknown(_));
     let mut tried = environment.clone();
     let mut is_tried = false;
-    for read in evaluation.reads.iter().filter(unseen) {
-        let supplied = |it| Fact::new(it, Origin::UNSEEN);
-        if read.default.as_ref().is_some_and(|it| it.text.as_deref() != Some("None")) {
-            tried.set(read.name.clone(), supplied(Supplied::Removed));
-            is_tried = true;
+    let mut suppose = |name: &str, it: Supplied| {
+        tried.set(name, Fact::new(it, Origin::UNSEEN));
+        is_tried = true;
+    };
+    // What is made of another holds whatever that one does, which is set then.
+    let reads = || evaluation.reads.iter().filter(unseen);
+    let made = || reads().filter_map(|read| environment.made_of(&read.name)).flat_map(pieces);
+    for read in reads().filter(|read| environment.made_of(&read.name).is_none()) {
+        let is_taken = || made().any(|it| it == Piece::Variable(&read.name));
+        let is_left = read.default.as_ref().is_some_and(|it| it.text.as_deref() != Some("None"));
+        if is_left && !is_taken() {
+            suppose(&read.name, Supplied::Removed);
         } else if let Some(some) = some_redis(&read.name) {
-            tried.set(read.name.clone(), supplied(Supplied::Value(some)));
-            is_tried = true;
+            suppose(&read.name, Supplied::Value(some));
         }
     }
+    for piece in made() {
+        if let Piece::Variable(name) = piece
+            && let Some(some) = some_redis(name)
+            && matches!(environment.get(name), Lookup::Unknown(_))
+        {
+            suppose(name, Supplied::Value(some));
+        }
+    }
+    tried.fill_in();
     is_tried.then(|| run.settings_tried(&module.value, &tried, evaluation)).flatten()
 }
 

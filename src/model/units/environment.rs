@@ -160,7 +160,12 @@ impl Unit {
             (Some(value), Some(Supplied::Value(held))) if held == value => Supplied::Removed,
             (
                 Some(_),
-                Some(Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why)),
+                Some(
+                    Supplied::Unknown(why)
+                    | Supplied::MadeOf { why, .. }
+                    | Supplied::OrEmpty(why)
+                    | Supplied::Perhaps(why),
+                ),
             ) => Supplied::Perhaps(why.clone()),
             (Some(_), Some(Supplied::Value(_) | Supplied::Removed) | None) => return,
         };

@@ -59,9 +59,10 @@ pub(super) enum First {
 pub(super) fn look_up(name: &str, first: First, caller: &Environment, file: &Variables) -> Lookup {
     let from_file = file.get(name).map(|fact| match &fact.value {
         Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
-        Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
-            Lookup::Unknown(fact.map(|_| why.clone()))
-        }
+        Supplied::Unknown(why)
+        | Supplied::MadeOf { why, .. }
+        | Supplied::OrEmpty(why)
+        | Supplied::Perhaps(why) => Lookup::Unknown(fact.map(|_| why.clone())),
         Supplied::Removed => Lookup::Absent,
     });
     match (first, from_file) {

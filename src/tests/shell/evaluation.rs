@@ -1,8 +1,8 @@
 //! Variables, and the commands that a script comes to.
 
-use crate::fact::{Certainty, Supplied};
-use crate::syntax::shell::evaluate::{How, OnFailure};
-use crate::tests::shell::{ran, run, value};
+use crate::fact::{Certainty, Environment, Fact, Lookup, Origin, Supplied};
+use crate::syntax::shell::evaluate::{self, How, OnFailure};
+use crate::tests::shell::{call, parse, ran, run, value};
 
 fn known(text: &str) -> Option<Supplied> {
     Some(Supplied::Value(text.to_owned()))
@@ -222,4 +222,32 @@ fn a_virtual_environment_is_known_by_its_folder() {
     assert_eq!(folder("source /srv/app/venv/bin/activate"), known("/srv/app/venv"));
     assert_eq!(folder("cd /srv/app\n. venv/bin/activate"), known("/srv/app/venv"));
     assert_eq!(folder(". venv/bin/activate"), None);
+}
+
+#[test]
+fn a_text_of_variables_is_kept_until_they_are_known() {
+    let made = |text: &str| {
+        let unseen = Environment::unseen("whoever starts it sets variables");
+        let outcome = evaluate::run(&parse(text), call(&unseen, None));
+        let mut environment = unseen.clone();
+        for (name, value, _) in outcome.variables {
+            environment.set(name, value);
+        }
+        environment
+    };
+    assert_eq!(made("export B=\"${A}/1\"").made_of("B"), Some("${A}/1"));
+    assert_eq!(made("export B=$A\nexport C=x$B").made_of("C"), Some("x${A}"));
+    // It holds what the other held then.
+    assert_eq!(made("export B=$A\nexport A=2").made_of("B"), None);
+    assert_eq!(made("export B=${A#x}").made_of("B"), None);
+    assert_eq!(made("export A=$A:x").made_of("A"), None);
+    assert_eq!(made("x && export B=$A").made_of("B"), None);
+    assert_eq!(made(". ./unseen\nexport B=$A").made_of("B"), None);
+
+    let mut environment = made("export B=\"redis://${A}/1\"");
+    environment.fill_in();
+    assert!(matches!(environment.get("B"), Lookup::Unknown(_)));
+    environment.set("A", Fact::new(Supplied::Value("cache".to_owned()), Origin::UNSEEN));
+    environment.fill_in();
+    assert!(matches!(environment.get("B"), Lookup::Set(it) if it.value == "redis://cache/1"));
 }

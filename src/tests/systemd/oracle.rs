@@ -343,7 +343,12 @@ fn services_get_the_environment_that_kilter_says() {
             for variable in names {
                 let found = match ours.layers(variable).last().map(|fact| &fact.value) {
                     // What only the host knows, and what the shell adds that writes it down.
-                    Some(Supplied::Unknown(_) | Supplied::OrEmpty(_) | Supplied::Perhaps(_)) => {
+                    Some(
+                        Supplied::Unknown(_)
+                        | Supplied::MadeOf { .. }
+                        | Supplied::OrEmpty(_)
+                        | Supplied::Perhaps(_),
+                    ) => {
                         continue;
                     }
                     None if matches!(variable, "PWD" | "OLDPWD" | "_" | "SHLVL") => continue,

@@ -35,6 +35,9 @@ impl Argument {
     }
 }
 
+/// A text that is made of others could double with each line.
+const LONGEST_MADE: usize = 4096;
+
 /// Set by the shell itself, to what only it knows.
 const OF_THE_SHELL: [&str; 16] = [
     "RANDOM",
@@ -64,9 +67,51 @@ impl State<'_> {
         before: Option<Lookup>,
     ) -> Fact<Supplied> {
         let mut value = Cooked::at(place);
+        let is_whole = before.is_none();
         before.into_iter().for_each(|before| value.push_lookup(before));
         self.cook_parts(word, &mut value, true);
-        value.into_fact()
+        let value = value.into_fact();
+        let Supplied::Unknown(why) = &value.value else { return value };
+        match self.made_of(word).filter(|_| is_whole) {
+            Some(text) => value.map(|_| Supplied::MadeOf { text: text.into(), why: why.clone() }),
+            None => value,
+        }
+    }
+
+    /// The text of a word with the variables that nobody can tell in it; `None` where anything else in
+    /// it is not known.
+    fn made_of(&self, word: &Word) -> Option<String> {
+        let mut made = String::new();
+        for part in &word.parts {
+            match &part.kind {
+                PartKind::Text(text) if part.quoted || !text.as_str().contains('~') => {
+                    made.push_str(Some(text.as_str()).filter(|it| !it.contains('$'))?);
+                }
+                PartKind::Variable(it) if it.operator == Operator::None => {
+                    made.push_str(&self.held(&it.name)?);
+                }
+                _ => return None,
+            }
+        }
+        (made.len() <= LONGEST_MADE).then_some(made)
+    }
+
+    /// What a variable adds to a text that is made of others: its value, or itself.
+    fn held(&self, name: &str) -> Option<String> {
+        let own = self.index.get(name).and_then(|at| self.variables[*at].1.as_ref());
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        // A file that is not in view may have set it, and need not have exported it.
+        if !is_name || OF_THE_SHELL.contains(&name) || !self.outcome.opened.is_empty() {
+            return None;
+        }
+        let inherited = || self.caller.layers(name).last();
+        match own.map(|it| &it.value).or_else(inherited).map(|it| &it.value) {
+            Some(Supplied::Value(value)) => (!value.contains('$')).then(|| value.clone()),
+            Some(Supplied::MadeOf { text, .. }) => Some(text.to_string()),
+            Some(Supplied::Removed) => Some(String::new()),
+            Some(_) if own.is_some() => None,
+            Some(_) | None => Some(format!("${{{name}}}")),
+        }
     }
 
     fn cook_parts(&mut self, word: &Word, value: &mut Cooked, tildes: bool) {

@@ -1,6 +1,6 @@
 //! What variables hold while a script runs.
 
-use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
+use crate::fact::{Environment, Fact, Lookup, Origin, Piece, Supplied, pieces};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::{Context, State, Variable};
 use crate::syntax::shell::{Assignment, Value};
@@ -51,6 +51,20 @@ impl State<'_> {
             self.variables[at].1 = None;
         }
         self.variables.push((name.to_owned(), Some(variable)));
+        self.forget_made_of(name);
+    }
+
+    /// What was made of a variable keeps what that held before, itself included: `PATH=/app:$PATH`.
+    fn forget_made_of(&mut self, name: &str) {
+        let is_of_it = |text: &str| pieces(text).any(|it| it == Piece::Variable(name));
+        for (_, variable) in &mut self.variables {
+            let Some(Variable { value, .. }) = variable else { continue };
+            if let Supplied::MadeOf { text, why } = &value.value
+                && is_of_it(text)
+            {
+                *value = value.map(|_| Supplied::Unknown(why.clone()));
+            }
+        }
     }
 
     pub(super) fn unset(&mut self, name: &str, place: Place, context: Context) {
@@ -67,9 +81,10 @@ impl State<'_> {
             let fact = &variable.value;
             return match &fact.value {
                 Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
-                Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
-                    Lookup::Unknown(fact.map(|_| why.clone()))
-                }
+                Supplied::Unknown(why)
+                | Supplied::MadeOf { why, .. }
+                | Supplied::OrEmpty(why)
+                | Supplied::Perhaps(why) => Lookup::Unknown(fact.map(|_| why.clone())),
                 Supplied::Removed => Lookup::Absent,
             };
         }

@@ -145,7 +145,10 @@ fn supplied(
         let value = match variable.supplied(environment).value {
             Supplied::Value(value) => json!(value),
             Supplied::Removed => Value::Null,
-            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
+            Supplied::Unknown(why)
+            | Supplied::MadeOf { why, .. }
+            | Supplied::OrEmpty(why)
+            | Supplied::Perhaps(why) => {
                 json!(format!("unknown: {why}"))
             }
         };
