@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::command::{Front, Program};
+use crate::model::command::{Celery, Front, Program, Started};
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -87,9 +87,12 @@ fn has_others_beside(deployment: &Deployment, process: &Process) -> bool {
     container.steps.iter().any(|step| step.apart && stays(&step.started.program.value))
 }
 
-/// A developer's server stops as well when it is killed, and it is what has to be replaced.
+/// A developer's server stops as well when it is killed, and it is what has to be replaced. Flower keeps
+/// what it knows of tasks when it is asked to stop (its `FlowerCommand.run_flower`, `atexit`).
 fn is_served(process: &Process) -> bool {
-    process.kind.is_app() && process.stays == Some(true) && !process.is_for_developers()
+    let is_flower = |it: &Started| matches!(it.program.value, Program::Celery(Celery::Flower));
+    let serves = process.kind.is_app() || process.started.as_ref().is_some_and(is_flower);
+    serves && process.stays == Some(true) && !process.is_for_developers()
 }
 
 /// Whether it is a uWSGI that would only reload (uWSGI's documentation, "Managing the uWSGI server").
