@@ -315,6 +315,11 @@ impl Surroundings {
         self.is_used(command, &[Use::Read])
     }
 
+    /// Whether a platform runs it for each new version, or nobody looked.
+    pub fn releases_with(&self, command: &str) -> bool {
+        self.is_used(command, &[Use::Released])
+    }
+
     /// Whether code outside of consumers sends to a channel layer.
     pub fn sends_to_channels(&self) -> bool {
         self.is_used("get_channel_layer", &[Use::Read])

@@ -32,6 +32,8 @@ pub enum Use {
     /// A page or an answer has the address of the file that a field of this name keeps, or of all files:
     /// `{{ product.photo.url }}`.
     Linked,
+    /// A platform runs it for the new version, before that takes over: `release:` of a Procfile.
+    Released,
     /// A text for people speaks of it.
     Told,
     /// A manifest of Kubernetes gives it to containers, whose images nothing links with those of
@@ -315,7 +317,9 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
         && !by_manage
         && matches!(first, "if" | "elif" | "[" | "[[" | "echo" | "printf");
     let is_done = runs && !is_said && !is_in_developers_compose(line);
-    (is_done && !line.starts_with(['#', ';'])).then_some(Use::Read)
+    let is_release = kind == Some(Kind::Procfile) && line.starts_with("release:");
+    let by = if is_release { Use::Released } else { Use::Read };
+    (is_done && !line.starts_with(['#', ';'])).then_some(by)
 }
 
 /// Whether a script runs it in what developers have: `docker-compose -f local.yml run django …`.

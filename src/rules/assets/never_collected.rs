@@ -20,6 +20,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let around = &deployment.surroundings;
     let command = "collectstatic";
     if around.runs_command(command)
+        || around.releases_with(command)
         || around.documents_command(command)
         || deployment.manages_in_container(command)
     {

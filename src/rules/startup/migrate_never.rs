@@ -28,6 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if MIGRATING.iter().any(|it| deployment.manages_in_container(it)) {
         return;
     }
+    let is_released = MIGRATING.iter().any(|it| around.releases_with(it));
     for process in deployment.apps().filter(|it| it.kind.is_web()) {
         let Some(started) = &process.started else { continue };
         let app = process.fact();
@@ -37,6 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let brings = around.told.brings.filter(|_| on_host);
         let container = deployment.container(&process.name);
         let is_built = container.is_some_and(|it| it.image.is_some());
+        // What the platform runs that the Procfile is for, nobody runs for a container of compose.
+        let is_composed = is_built && deployment.alone.is_none();
+        if is_released && !is_composed {
+            continue;
+        }
         let told = MIGRATING.iter().any(|it| around.documents_command(it));
         let is_bare = !is_built && brings.is_none();
         if is_bare && (told || !on_host) || deployment.is_a_trial(process) {
