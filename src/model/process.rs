@@ -14,7 +14,7 @@ use crate::model::project::Requirements;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Listening, ViewId};
 use crate::python::{Answer, Evaluation, Missing, Read, StandsIn};
-use crate::source::{FileId, normalize};
+use crate::source::{FileId, Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Process {
     pub stays: Option<bool>,
     /// Where it is declared: the command of a unit, the key of a service.
     pub declared: Fact<()>,
+    /// The command of the emperor whose vassal it is (uWSGI).
+    pub emperor: Option<Place>,
     /// What it starts; `None` where only the module is known.
     pub started: Option<Started>,
     pub view: ViewId,

@@ -53,6 +53,7 @@ impl Program<'_> {
             name: name.to_owned(),
             kind: started.kind(once || stays == Some(false)),
             stays,
+            emperor: None,
             declared,
             view: ViewId(0),
             user,

@@ -430,6 +430,7 @@ fn idle(
         listens: Vec::new(),
         listens_known: false,
         stays: None,
+        emperor: None,
         target: None,
         lacks: Vec::new(),
         django: Some(django),

@@ -130,6 +130,7 @@ impl Dyno<'_> {
             name: self.line.name.value.clone(),
             kind: started.kind(stays == Some(false)),
             stays,
+            emperor: None,
             declared,
             view: self.view,
             user: None,

@@ -162,6 +162,7 @@ fn process(
         name: unit.name.to_string(),
         kind: started.kind(oneshot || stays == Some(false)),
         stays,
+        emperor: None,
         declared: match platform(files, unit) {
             Some(file) => {
                 let why = format!("`{file}` says that a platform runs it, without systemd");

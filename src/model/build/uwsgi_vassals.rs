@@ -36,7 +36,8 @@ pub(super) fn processes(
     let start = |path: &Utf8Path| {
         let is_named = path.file_name() == Utf8Path::new(watched).file_name();
         let why = (!is_named).then_some("nothing in view says that the emperor has it");
-        started(files, host, projects, (environment.clone(), why), path)
+        let vassal = started(files, host, projects, (environment.clone(), why), path)?;
+        Some(Process { emperor: emperor.main_command(), ..vassal })
     };
     inis(files).filter_map(start).collect()
 }

@@ -118,8 +118,17 @@ impl Deployment {
 
     /// The unit that starts a process.
     pub fn unit(&self, process: &Process) -> Option<&Unit> {
-        let place = process.declared.evidence().place()?;
-        let unit = *self.starts().units.get(&place)?;
+        self.unit_of(process.declared.evidence().place()?)
+    }
+
+    /// The unit that brings a process up: its own, or that of the emperor whose vassal it is.
+    pub fn brought_up_by(&self, process: &Process) -> Option<&Unit> {
+        self.unit_of(process.emperor.or_else(|| process.declared.evidence().place())?)
+    }
+
+    /// The unit whose main command stands at a place.
+    fn unit_of(&self, command: Place) -> Option<&Unit> {
+        let unit = *self.starts().units.get(&command)?;
         Some(&self.units[unit])
     }
 

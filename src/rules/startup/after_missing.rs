@@ -21,9 +21,14 @@ pub(super) static RULE: Rule = Rule {
 const LAST: &str = "multi-user.target";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
-        let Some(unit) = deployment.unit(process) else { continue };
+        let Some(unit) = deployment.brought_up_by(process) else { continue };
         let Some(order) = unit.order().filter(|_| !unit.is_of_a_user()) else { continue };
+        // Of the vassals of one emperor the first is enough.
+        if process.emperor.is_some() && said.contains(&process.emperor) {
+            continue;
+        }
         // That comes after whatever it wants, as packages have their services wanted by it.
         let mut after = unit.all("Unit", "After").map(|it| it.value.as_str());
         if after.any(|it| it.split_whitespace().any(|it| it == LAST)) {
@@ -66,6 +71,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let (names, units) = (names.join(" and "), units.join(" "));
+        said.push(process.emperor);
         let finding = out.report(
             process,
             format!("`{}` does not wait for {names} on its own machine", process.name),
@@ -75,7 +81,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // asked by requests alone.
         let is_cache = |it: &LocalService| matches!(it.kind, Redis | Memcached);
         let by_requests = process.kind.is_web() && missed.iter().all(is_cache);
-        if (restarts(unit) || by_requests) && unit.preparing().next().is_none() {
+        let comes_up = (restarts(unit) || by_requests) && unit.preparing().next().is_none();
+        // An emperor brings a vassal up again that ends ("The uWSGI Emperor" in uWSGI's documentation).
+        if comes_up || process.emperor.is_some() {
             finding.at_most(Severity::Advice);
         }
         for service in missed {

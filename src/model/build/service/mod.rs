@@ -125,6 +125,7 @@ impl Container<'_> {
             name: name.value.clone(),
             kind: self.kind(started.as_ref(), stays),
             stays,
+            emperor: None,
             declared: match begun.unseen {
                 true => name.map(|_| ()).doubt(Certainty::Likely, UNSEEN),
                 false => name.map(|_| ()),
