@@ -72,6 +72,7 @@ impl Fact<&Process> {
         let mut found = Vec::new();
         found.extend(self.local_database());
         found.extend(self.local_cache());
+        found.extend(self.local_layer());
         for name in BROKER_URLS {
             let broker = self.own(name);
             found.extend(broker.and_then(|url| self.at_url(&url, None)));
@@ -115,6 +116,16 @@ impl Fact<&Process> {
             return is_local(host).then(|| self.service(ServiceKind::Memcached, first));
         }
         backend.contains("redis").then(|| self.at_url(first, Some(ServiceKind::Redis)))?
+    }
+
+    /// The Redis that WebSockets of all processes meet in. A worker asks it when some task has something to
+    /// send, and starts without.
+    fn local_layer(&self) -> Option<LocalService> {
+        if !self.value.kind.is_web() {
+            return None;
+        }
+        let address = self.channel_layer()?.map(|it| Value::Str(it.clone()));
+        self.at_url(&address, Some(ServiceKind::Redis))
     }
 
     /// The service that a URL leads to, if that is this machine.
