@@ -23,7 +23,10 @@ const DEVELOPMENT: &str = "the settings for development";
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
         let Some(django) = &process.django else { continue };
+        let is_given = || deployment.surroundings.is_given_by_manifests(VARIABLE);
         match &django.named {
+            Named::Assumed if is_given() => {}
+            Named::Environment if is_open(deployment, process) && is_given() => {}
             Named::Assumed => entry_points(deployment, &django.project, process, out),
             // Who starts an image by itself may name others, or forget to.
             Named::Environment if is_open(deployment, process) => {
