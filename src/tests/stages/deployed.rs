@@ -192,3 +192,18 @@ fn a_file_that_is_only_built_for_a_platform_is_not_surely_what_runs() {
     assert_eq!(with(&starts), "production.yml production");
     assert_eq!(with("git pull\n"), "production.yml production");
 }
+
+/// The plain file is what developers start, be the one for production in a folder of its own.
+#[test]
+fn a_file_for_production_below_leaves_the_plain_one_to_developers() {
+    let with = |path: &str, context: &str| {
+        let below = WEB.replace("build: .", &format!("build: {context}"));
+        stages(&[("docker-compose.yml", WEB), (path, &below)])
+    };
+    let below = |context: &str| with("deploy/docker-compose.prod.yml", context);
+    let production = "deploy/docker-compose.prod.yml production";
+    assert_eq!(below(".."), [DEVELOPMENT, production]);
+    assert_eq!(below("./other"), [PRODUCTION, production]);
+    let staging = with("deploy/docker-compose.staging.yml", "..");
+    assert_eq!(staging, [PRODUCTION, "deploy/docker-compose.staging.yml production"]);
+}

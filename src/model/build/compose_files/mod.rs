@@ -227,17 +227,27 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         let has = |stage| others().any(|it| it.stage == Some(stage));
         // Beside a whole file for developers, the plain one is what runs if the one for
         // production is an example or for another machine.
-        let is_whole = |it: &&Candidate| it.services.values().all(|whole| *whole);
-        let other_dev = others().filter(is_whole).any(|it| it.stage == Some(Stage::Development));
+        let is_whole = |it: &Candidate| it.services.values().all(|whole| *whole);
+        let other_dev =
+            others().filter(|it| is_whole(it)).any(|it| it.stage == Some(Stage::Development));
         let is_spare = |it: &Candidate| {
             let name = it.path.file_name().unwrap_or_default();
             kind::is_example(it.path) || name.contains("stag")
         };
         let real = others().any(|it| it.stage == Some(Stage::Production) && !is_spare(it));
+        // One in a folder below, as `deploy/docker-compose.prod.yml`, has the same application.
+        let folder = base.path.parent().unwrap_or(Utf8Path::new(""));
+        let has_below = all.iter().filter(|it| it.path.parent() != Some(folder)).any(|it| {
+            it.path.starts_with(folder)
+                && it.stage == Some(Stage::Production)
+                && is_whole(it)
+                && !is_spare(it)
+                && it.builds.iter().any(|built| base.builds.contains(built))
+        });
         // Beside a file for production, the plain one is for developers.
         let beside = match (real, other_dev) {
-            (false, true) => Some(Stage::Production),
-            _ => has(Stage::Production).then_some(Stage::Development),
+            (false, true) if !has_below => Some(Stage::Production),
+            _ => (has(Stage::Production) || has_below).then_some(Stage::Development),
         };
         sets.push(Set {
             files: vec![base.path.to_owned()],
