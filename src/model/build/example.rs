@@ -14,6 +14,7 @@ use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::spliced::Spliced;
 use crate::syntax::{Parsed, kind, shell};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
 
 /// An environment with what the project's example says of variables that are not in view: those
 /// of a file that is to be copied from it, and those that compose takes from its `.env` and hands
@@ -51,7 +52,7 @@ pub(super) fn environment(
         let is_unseen = match environment.get(&name) {
             // A script sets it, whatever the file says.
             Lookup::Unknown(_) if environment.made_of(&name).is_some() => false,
-            Lookup::Unknown(_) => true,
+            Lookup::Unknown(value) => !is_made_of_others(files, &name, &value),
             // What the server has is loaded from there, whatever the process is started with.
             Lookup::Absent => written.is_some(),
             Lookup::Set(_) => false,
@@ -67,6 +68,19 @@ pub(super) fn environment(
         leave_out_servers(&mut documented, reads);
     }
     says_something.then_some(documented)
+}
+
+/// Whether a compose file makes a variable of others, which goes before an env file that has one of the same
+/// name (Docker's manual, "Environment variables precedence").
+fn is_made_of_others(files: &Files, name: &str, value: &Fact<Arc<str>>) -> bool {
+    let Some(place) = value.written_at() else { return false };
+    let read = files.read(place.file);
+    let text = read.text.get(place.span.range()).unwrap_or_default().trim_matches(['"', '\'']);
+    let text = text.strip_prefix(name).and_then(|it| it.strip_prefix('=')).unwrap_or(text);
+    let own = text.trim_start_matches(['$', '{']).strip_prefix(name);
+    let is_own =
+        own.is_some_and(|it| !it.starts_with(|it: char| it == '_' || it.is_alphanumeric()));
+    read.parsed.kind() == Kind::Compose && text.contains('$') && !is_own
 }
 
 /// Takes out the variables of servers that the example says nothing of, and that fall back to the
