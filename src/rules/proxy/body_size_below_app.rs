@@ -49,7 +49,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// The route to a process that lets the most through; none if one of them is not known.
+/// The route to a process that lets the most through, of several alike that for everything or else the
+/// first: the last is mostly for files that Django sends. None if one of them is not known.
 fn most_generous<'d>(
     deployment: &Deployment,
     site: &'d Site,
@@ -63,7 +64,8 @@ fn most_generous<'d>(
         .map(|route| Some((route, route.body_limit.clone()?)))
         .collect();
     let unlimited = |limit: u64| if limit == 0 { u64::MAX } else { limit };
-    limits?.into_iter().max_by_key(|(_, limit)| unlimited(limit.value))
+    let limits = limits?.into_iter().rev();
+    limits.max_by_key(|(route, limit)| (unlimited(limit.value), route.for_everything))
 }
 
 fn shown(bytes: u64) -> String {
