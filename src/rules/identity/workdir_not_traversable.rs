@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::symbol;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -30,8 +31,9 @@ const OTHER_VIEW: [&str; 8] = [
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         let Some(unit) = deployment.unit(process) else { continue };
-        let Some(user) = process.user.as_ref().filter(|it| it.value != "root" && it.value != "0")
-        else {
+        // Who is filled in where the paths are below `/root` may well be root.
+        let may_enter = |name: &str| matches!(name, "root" | "0") || symbol::is_symbolic(name);
+        let Some(user) = process.user.as_ref().filter(|it| !may_enter(&it.value)) else {
             continue;
         };
         // Who changes the user itself enters as root.
