@@ -121,7 +121,9 @@ impl Unit {
         keys.iter().find_map(|key| {
             self.all("Service", key).find_map(|line| {
                 let text = line.value.as_str();
-                if let Some(asked) = asked_for(text) {
+                // No variable is expanded there: systemd looks for a user of that name (systemd.exec(5)).
+                let is_variable = matches!(*key, "User" | "Group") && text.starts_with('$');
+                if let Some(asked) = asked_for(text).or(is_variable.then_some(text)) {
                     return Some(Fact::at(asked.to_owned(), line.value.place()));
                 }
                 let found = symbol::find(text)?;
