@@ -144,9 +144,12 @@ impl Deployment {
         is_unsaid && process.environment.openings().iter().any(|it| it.place.is_some())
     }
 
-    /// Whether what starts the image that a process is of gives it the name of other settings.
+    /// Whether what starts the image that a process is of gives it the name of other settings, if there are
+    /// any.
     pub fn may_load_others(&self) -> bool {
-        self.may_be_given_by_manifests(django::VARIABLE)
+        let mut django = self.processes.iter().filter_map(|it| it.django.as_ref());
+        django.any(|it| it.project.only_module().is_none())
+            && self.may_be_given_by_manifests(django::VARIABLE)
     }
 
     /// Whether manifests of Kubernetes start what an image has, and give it a variable, or may.
