@@ -65,7 +65,7 @@ pub(super) fn environment(
     documented.fill_in();
     // Outside of containers the machine may well have such a server.
     if says_something && home.is_some() {
-        leave_out_servers(&mut documented, reads);
+        leave_out_servers(files, &mut documented, reads);
     }
     says_something.then_some(documented)
 }
@@ -86,7 +86,7 @@ fn is_made_of_others(files: &Files, name: &str, value: &Fact<Arc<str>>) -> bool 
 /// Takes out the variables of servers that the example says nothing of, and that fall back to the
 /// container itself: whoever copies it has no more than it says. Of other variables, those who deploy may
 /// know.
-fn leave_out_servers(documented: &mut Environment, reads: &[python::Read]) {
+fn leave_out_servers(files: &Files, documented: &mut Environment, reads: &[python::Read]) {
     const SERVERS: [&str; 9] =
         ["DB", "DATABASE", "POSTGRES", "SQL", "REDIS", "BROKER", "CACHE", "RABBITMQ", "MEMCACHED"];
     let is_of_a_server = |name: &str| {
@@ -98,7 +98,9 @@ fn leave_out_servers(documented: &mut Environment, reads: &[python::Read]) {
         let local =
             read.default.as_ref().filter(|it| it.text.as_ref().is_some_and(is_this_machine));
         let place = local.and_then(|it| it.evidence.place());
-        if let (Some(place), Lookup::Unknown(_)) = (place, documented.get(&read.name)) {
+        if let (Some(place), Lookup::Unknown(value)) = (place, documented.get(&read.name))
+            && !is_made_of_others(files, &read.name, &value)
+        {
             documented.set(read.name.clone(), Fact::at(Supplied::Removed, place));
         }
     }
