@@ -56,6 +56,30 @@ pub enum Lookup {
     Absent,
 }
 
+impl Supplied {
+    /// Why nobody can tell what it is, or whether it is set at all.
+    pub fn unknown(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Unknown(why)
+            | Self::MadeOf { why, .. }
+            | Self::OrEmpty(why)
+            | Self::Perhaps(why) => Some(why),
+            Self::Value(_) | Self::Removed => None,
+        }
+    }
+}
+
+impl Fact<Supplied> {
+    /// The answer of the layer that wins.
+    pub fn lookup(&self) -> Lookup {
+        match (&self.value, self.value.unknown()) {
+            (Supplied::Value(value), _) => Lookup::Set(self.map(|_| value.clone())),
+            (_, Some(why)) => Lookup::Unknown(self.map(|_| why.clone())),
+            (_, None) => Lookup::Absent,
+        }
+    }
+}
+
 impl Environment {
     /// Exactly these, by name and value; for tests and `--env-json`.
     pub fn closed(variables: impl IntoIterator<Item = (String, Fact<String>)>) -> Self {
@@ -152,14 +176,7 @@ impl Environment {
                 }
             };
         };
-        match &winner.value {
-            Supplied::Value(value) => Lookup::Set(winner.map(|_| value.clone())),
-            Supplied::Unknown(why)
-            | Supplied::MadeOf { why, .. }
-            | Supplied::OrEmpty(why)
-            | Supplied::Perhaps(why) => Lookup::Unknown(winner.map(|_| why.clone())),
-            Supplied::Removed => Lookup::Absent,
-        }
+        winner.lookup()
     }
 
     /// What a variable is made of, if that is all that is known of it.

@@ -80,13 +80,10 @@ fn pairs(
         let what = What::Supplied(name.clone(), Rc::new(fact.evidence().clone()));
         let place = it.place();
         let trail = it.trails.add(place, what, [Trail::NONE; 2]);
-        let value = match &fact.value {
-            Supplied::Value(value) => Object::str(value.as_str()).traced(trail),
-            Supplied::Unknown(why)
-            | Supplied::MadeOf { why, .. }
-            | Supplied::OrEmpty(why)
-            | Supplied::Perhaps(why) => Object::Unknown(it.why(why.to_string())).traced(trail),
-            Supplied::Removed => continue,
+        let value = match (&fact.value, fact.value.unknown()) {
+            (Supplied::Value(value), _) => Object::str(value.as_str()).traced(trail),
+            (_, Some(why)) => Object::Unknown(it.why(why.to_string())).traced(trail),
+            (_, None) => continue,
         };
         pairs.push(Object::Tuple([Object::Str(name).bare(), value].into()).bare());
     }

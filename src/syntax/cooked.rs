@@ -63,13 +63,10 @@ impl Cooked {
     }
 
     pub(crate) fn append(&mut self, other: Self) {
-        match &other.0.value {
-            Supplied::Value(text) => self.push(text),
-            Supplied::Unknown(why)
-            | Supplied::MadeOf { why, .. }
-            | Supplied::OrEmpty(why)
-            | Supplied::Perhaps(why) => self.unknown(why.clone()),
-            Supplied::Removed => {}
+        match (&other.0.value, other.0.value.unknown()) {
+            (Supplied::Value(text), _) => self.push(text),
+            (_, Some(why)) => self.unknown(why.clone()),
+            (_, None) => {}
         }
         self.rest_on(&other.0);
     }

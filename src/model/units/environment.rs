@@ -158,16 +158,10 @@ impl Unit {
         let removed = match (value, out.layers(name).last().map(|fact| &fact.value)) {
             (None, _) => Supplied::Removed,
             (Some(value), Some(Supplied::Value(held))) if held == value => Supplied::Removed,
-            (
-                Some(_),
-                Some(
-                    Supplied::Unknown(why)
-                    | Supplied::MadeOf { why, .. }
-                    | Supplied::OrEmpty(why)
-                    | Supplied::Perhaps(why),
-                ),
-            ) => Supplied::Perhaps(why.clone()),
-            (Some(_), Some(Supplied::Value(_) | Supplied::Removed) | None) => return,
+            (Some(_), held) => match held.and_then(Supplied::unknown) {
+                Some(why) => Supplied::Perhaps(why.clone()),
+                None => return,
+            },
         };
         out.set(name.to_owned(), word.map(|_| removed));
     }

@@ -57,14 +57,7 @@ pub(super) enum First {
 /// A caller that is not in view may have any name, the file's too. That it sets just one that the
 /// file defines would make the file idle, so the file is believed.
 pub(super) fn look_up(name: &str, first: First, caller: &Environment, file: &Variables) -> Lookup {
-    let from_file = file.get(name).map(|fact| match &fact.value {
-        Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
-        Supplied::Unknown(why)
-        | Supplied::MadeOf { why, .. }
-        | Supplied::OrEmpty(why)
-        | Supplied::Perhaps(why) => Lookup::Unknown(fact.map(|_| why.clone())),
-        Supplied::Removed => Lookup::Absent,
-    });
+    let from_file = file.get(name).map(Fact::lookup);
     match (first, from_file) {
         (First::File, Some(found)) => found,
         (First::Caller, Some(found)) if caller.layers(name).is_empty() => found,

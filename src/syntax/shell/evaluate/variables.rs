@@ -78,15 +78,7 @@ impl State<'_> {
     pub(super) fn look_up(&self, name: &str) -> Lookup {
         let known = self.index.get(name).and_then(|at| self.variables[*at].1.as_ref());
         if let Some(variable) = known {
-            let fact = &variable.value;
-            return match &fact.value {
-                Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
-                Supplied::Unknown(why)
-                | Supplied::MadeOf { why, .. }
-                | Supplied::OrEmpty(why)
-                | Supplied::Perhaps(why) => Lookup::Unknown(fact.map(|_| why.clone())),
-                Supplied::Removed => Lookup::Absent,
-            };
+            return variable.value.lookup();
         }
         let found = self.caller.get(name);
         let opened = self.outcome.opened.first().filter(|_| matches!(found, Lookup::Absent));
