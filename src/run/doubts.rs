@@ -6,7 +6,7 @@
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Deployment, Model};
+use crate::model::Model;
 use crate::source::{FileId, Place, Sources};
 use crate::syntax::kind::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,7 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
 /// likely at most, be it a warning: nobody may have it. A secret of the settings is in the repository
 /// whoever loads them.
 fn what_a_platform_has(found: &mut [Diagnostic], model: &Model) {
-    let is_such =
-        |it: &&Deployment| it.compose.as_ref().is_some_and(|it| it.usage.platform.is_some());
-    let theirs = model.deployments.iter().filter(is_such);
+    let theirs = model.deployments.iter().filter(|it| it.platform().is_some());
     let stages: BTreeMap<&str, _> = theirs.map(|it| (it.name.as_str(), &it.stage)).collect();
     for finding in found.iter_mut().filter(|it| it.rule != "env/secret-hardcoded") {
         let mut of = finding.deployments.iter().map(|name| stages.get(name.as_str()).copied());

@@ -108,10 +108,11 @@ pub(super) fn usage(
         || !usage.is_deployed
             && !callers.iter().any(|it| seen.is_called_by_name(it))
             && set.files.last().is_some_and(is_named);
+    // What brings the files up is looked for where a platform may have the site instead.
+    let sign = signs.iter().find(|it| set.files.iter().all(|file| it.concerns(file)));
     let is_up =
-        usage.is_deployed || usage.is_stack || seen.is_brought_up(files, callers, &documents);
-    let mut signs = signs.iter().filter(|it| set.files.iter().all(|file| it.concerns(file)));
-    usage.platform = signs.next().filter(|_| !is_up).map(|it| it.platform.clone());
+        || usage.is_deployed || usage.is_stack || seen.is_brought_up(files, callers, &documents);
+    usage.platform = sign.filter(|_| !is_up()).map(|it| it.platform.clone());
     for read in documents {
         usage.is_told_as_stack |=
             read.has("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));

@@ -450,10 +450,8 @@ impl Model {
     }
 
     fn running(&self, project: &Arc<Project>) -> impl Iterator<Item = &Process> {
-        let is_elsewhere =
-            |it: &Deployment| it.compose.as_ref().is_some_and(|it| it.usage.platform.is_some());
         let live = self.deployments.iter().filter(|it| it.stage.value == Stage::Production);
-        let live = live.filter(move |it| !is_elsewhere(it));
+        let live = live.filter(|it| it.platform().is_none());
         let is_of = |it: &&Process| {
             it.django.as_ref().is_some_and(|django| Arc::ptr_eq(&django.project, project))
         };

@@ -78,9 +78,9 @@ impl Sign {
 /// developers start.
 pub(super) fn leave_to_them(composed: &mut [Deployment]) {
     for deployment in composed {
-        let Some(usage) = deployment.compose.as_ref().map(|it| &it.usage) else { continue };
-        let Some(platform) = usage.platform.clone() else { continue };
-        let is_named = deployment.is_called_production() || usage.is_only_built;
+        let Some(platform) = deployment.platform().cloned() else { continue };
+        let is_only_built = deployment.compose.as_ref().is_some_and(|it| it.usage.is_only_built);
+        let is_named = deployment.is_called_production() || is_only_built;
         deployment.stage = match is_named || deployment.kept_up {
             true => {
                 let why = format!(

@@ -116,6 +116,11 @@ impl Deployment {
         &self.views[id.0]
     }
 
+    /// The platform that the site is deployed to, where nothing in view starts these compose files.
+    pub fn platform(&self) -> Option<&Fact<&'static str>> {
+        self.compose.as_ref()?.usage.platform.as_ref()
+    }
+
     /// The unit that starts a process.
     pub fn unit(&self, process: &Process) -> Option<&Unit> {
         self.unit_of(process.declared.evidence().place()?)
