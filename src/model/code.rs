@@ -18,7 +18,6 @@ use crate::syntax::python::ast::{
 use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
-use memchr::memmem;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -138,8 +137,8 @@ impl Code {
         for read in found {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.has(it));
-            code.may_wrap_server |= wraps(read.text);
-            code.may_set_scheme |= may_set_scheme(read.path, read.text);
+            code.may_wrap_server |= has_any(&read, WRAPS);
+            code.may_set_scheme |= may_set_scheme(&read);
             let path = read.path.strip_prefix(root).unwrap_or(read.path);
             code.has_models |= is_of_models(path) && read.has("class ");
             if let Parsed::Python(module) = read.parsed
@@ -280,24 +279,20 @@ fn is_closed_to_forms(argument: &Argument) -> bool {
             && matches!(it.kind, ExpressionKind::Constant(Constant::Bool(false))))
 }
 
-/// Whether a module wraps its application, or says so in any word that is no comment.
-fn wraps(text: &str) -> bool {
-    has_any(text, WRAPS)
-}
-
-fn has_any(text: &str, words: &[&str]) -> bool {
+/// Whether a module has one of these words in what is no comment.
+fn has_any(read: &Read<'_>, words: &[&str]) -> bool {
     let has_word = |line: &str| words.iter().any(|it| line.contains(it));
     // Most modules have none of them, and to look is faster than to part the lines.
-    let finds = |it: &&str| memmem::find(text.as_bytes(), it.as_bytes()).is_some();
-    words.iter().any(finds)
-        && text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
+    words.iter().any(|it| read.has(it))
+        && read.text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
 }
 
 /// Whether a module of middleware or of an application may say which scheme a request came by.
-fn may_set_scheme(path: &Utf8Path, text: &str) -> bool {
-    match path.file_stem() {
-        Some("wsgi" | "asgi") => has_any(text, SCHEMES) || text.lines().any(wraps_by_other_code),
-        _ => path.as_str().contains("middleware") && has_any(text, SCHEMES),
+fn may_set_scheme(read: &Read<'_>) -> bool {
+    let is_said = || has_any(read, SCHEMES);
+    match read.path.file_stem() {
+        Some("wsgi" | "asgi") => is_said() || read.text.lines().any(wraps_by_other_code),
+        _ => read.path.as_str().contains("middleware") && is_said(),
     }
 }
 

@@ -17,14 +17,6 @@ pub(super) struct Refusals<'a> {
     pub(super) parsed: &'a [Parsed],
 }
 
-/// Whether Rancher 1 reads a file, whose compose library was of the first kind as well (libcompose, with
-/// go-yaml 2 and not strictly): nobody else has a use for such labels.
-fn is_of_rancher(text: &str) -> bool {
-    ["io.rancher.container.", "io.rancher.scheduler.", "io.rancher.sidekicks"]
-        .iter()
-        .any(|it| text.contains(it))
-}
-
 impl Refusals<'_> {
     /// Whether a problem of a file is none where the file is used.
     pub(super) fn is_put_up_with(&self, fault: Fault, problem: &Problem, model: &Model) -> bool {
@@ -125,6 +117,14 @@ impl Refusals<'_> {
         let source = self.sources.get(file);
         source.path().as_str().contains("{{") || source.text().contains("{%")
     }
+}
+
+/// Whether Rancher 1 reads a file, whose compose library was of the first kind as well (libcompose, with
+/// go-yaml 2 and not strictly): nobody else has a use for such labels.
+fn is_of_rancher(text: &str) -> bool {
+    ["io.rancher.container.", "io.rancher.scheduler.", "io.rancher.sidekicks"]
+        .iter()
+        .any(|it| text.contains(it))
 }
 
 /// Whether steps bring pip to its last version, on an image of a Python that has one since 24.1: that is

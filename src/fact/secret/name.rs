@@ -202,7 +202,8 @@ pub fn is_of_the_stack(name: &str) -> bool {
 }
 
 /// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,
-/// `VAPID_PRIVATE_KEY=private_key`, `EMAIL_HOST_PASSWORD=email_password`. A single word (`DB_PASSWORD=password`) opens many a door.
+/// `VAPID_PRIVATE_KEY=private_key`, `EMAIL_HOST_PASSWORD=email_password`. A single word
+/// (`DB_PASSWORD=password`) opens many a door.
 pub fn is_own_name(name: &str, value: &str) -> bool {
     let (name, value) = (capitals(name), capitals(value));
     let (name, value) = (words(&name), words(&value));

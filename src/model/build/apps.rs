@@ -262,10 +262,11 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         })
     };
     let is_bare = evaluation.is_hollow();
-    if is_bare && makes_names() {
+    let is_lazy = is_bare && makes_names();
+    let hollow = is_bare && !is_lazy && !run.has_template_for_class();
+    if is_lazy {
         Arc::make_mut(&mut evaluation).open("the module makes its names when they are asked for");
     }
-    let hollow = is_bare && evaluation.is_hollow() && !run.has_template_for_class();
     if hollow {
         Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
     }

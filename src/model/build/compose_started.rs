@@ -27,9 +27,7 @@ pub(super) fn is_servers(files: &Files, read: Read<'_>, call: &Fact<Invocation>)
     goes_there
         || compose_drops::deploying(read, place.span).is_some()
         || match read.parsed {
-            Parsed::Workflow(_) => {
-                read.text.contains("self-hosted") || is_job_of_pipeline(read.text, before)
-            }
+            Parsed::Workflow(_) => read.has("self-hosted") || is_job_of_pipeline(read.text, before),
             Parsed::Shell(_) => compose_drops::runs_on_server(files, read.path),
             _ if read.parsed.kind() == Kind::Makefile => {
                 let recipe = recipe_at(read.text, place.span.start as usize);

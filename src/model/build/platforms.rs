@@ -257,7 +257,7 @@ fn beanstalk(files: &Files) -> Vec<Sign> {
         .filter(|path| path.parent().and_then(Utf8Path::file_name) == Some(".ebextensions"));
     let python = python.filter_map(|path| {
         let read = files.skim(path).read()?;
-        read.text.contains("elasticbeanstalk:container:python").then_some(read)
+        read.has("elasticbeanstalk:container:python").then_some(read)
     });
     let containers = files.files_named("Dockerrun.aws.json").filter_map(|path| {
         let read = files.skim(path).read()?;
@@ -278,7 +278,7 @@ fn tasks(files: &Files) -> Vec<Sign> {
     let tasks = files.ending_in(&["json"]).into_iter().filter(is_called);
     let tasks = tasks.filter_map(|path| {
         let read = files.skim(path).read()?;
-        read.text.contains("\"containerDefinitions\"").then_some(read)
+        read.has("\"containerDefinitions\"").then_some(read)
     });
     let stacks = files.files_named("cdk.json").filter_map(|path| path.parent());
     let stacks: Vec<&Utf8Path> = stacks.collect();
@@ -289,7 +289,7 @@ fn tasks(files: &Files) -> Vec<Sign> {
     };
     let stacks = code.into_iter().filter(is_of_stack).filter_map(|path| {
         let read = files.skim(path).read()?;
-        ["aws_ecs", "aws-ecs"].iter().any(|it| read.text.contains(it)).then_some(read)
+        ["aws_ecs", "aws-ecs"].iter().any(|it| read.has(it)).then_some(read)
     });
     let found = tasks.chain(stacks);
     found.map(|read| Sign::of_tree(files, ECS, read, first_line(read.text))).collect()

@@ -33,11 +33,12 @@ pub fn may_be(path: &Utf8Path) -> bool {
         // A site of nginx's is called after its host.
         Some((_, "com" | "org" | "net" | "info" | "io" | "ru" | "de" | "fr" | "eu" | "ua")) => true,
         // Where it goes on the server, as a name: `etc.nginx.sites-available.shop`.
-        Some((folders, _)) if folders.ends_with("sites-available") => true,
-        Some((folders, _)) if folders.ends_with("sites-enabled") => true,
-        // Of several the one for the site itself: `nginx.conf.prod`.
-        Some((before, "live" | "prod" | "production")) => before.contains("nginx"),
-        Some(_) => false,
+        Some((before, ending)) => {
+            let is_put = ["sites-available", "sites-enabled"].iter().any(|it| before.ends_with(it));
+            // Of several the one for the site itself: `nginx.conf.prod`.
+            let is_live = matches!(ending, "live" | "prod" | "production");
+            is_put || is_live && before.contains("nginx")
+        }
         None => {
             let mut folders = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
             let folder = folders.next().unwrap_or_default();
