@@ -97,6 +97,7 @@ mod upload_paths;
 mod upstream;
 pub mod urls;
 mod usage;
+mod uses;
 mod variables;
 mod view;
 mod workplace;
