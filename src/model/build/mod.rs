@@ -3,24 +3,21 @@
 //! Where nothing in the files says that two belong together, the fact that joins them is given
 //! the doubt. Each supervisor and each web server has a module; here they are made one.
 
+use crate::fact::Fact;
 use crate::fact::version::Range;
-use crate::fact::{Environment, Fact};
 use crate::model::build::agreed::Agreed;
-use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
-use crate::model::django::{self, Entry, Project};
+use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
-use crate::model::process::Named;
 use crate::model::project::Requirements;
 use crate::model::scripted;
 use crate::model::units::{self, units};
 use crate::model::{
-    Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
-    View, ViewId,
+    Deployment, Endpoint, Files, Host, Kind, Model, Process, Reading, Site, Stage, ViewId,
 };
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -120,6 +117,7 @@ mod tls_told;
 mod told;
 mod traefik_sites;
 mod tried;
+mod unclaimed;
 mod uncopied;
 mod unfiltered;
 mod unheeded;
@@ -181,10 +179,10 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let idle = idle.filter(|it| !is_left(it));
     let idle: Vec<_> = idle.cloned().collect();
     let used = image_alone::Used::of(files, &model.deployments);
-    let unclaimed = |project| unclaimed(files, &projects, project, (agreed, &used));
+    let deployment = |project| unclaimed::deployment(files, &projects, project, (agreed, &used));
     model
         .deployments
-        .extend(idle.par_iter().map(unclaimed).collect::<Vec<_>>().into_iter().flatten());
+        .extend(idle.par_iter().map(deployment).collect::<Vec<_>>().into_iter().flatten());
     // A site in view says that something answers it, and a Procfile what, or an image that has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
     let started = |it| {
@@ -283,7 +281,7 @@ fn host(
     if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
         let checkout = host.mounts();
         processes.extend(alone.and_then(|project| {
-            let idle = idle(files, project, contract, checkout);
+            let idle = unclaimed::idle(files, project, contract, checkout);
             script_alone::alone(files, projects, project, idle.as_ref()).or(idle)
         }));
     }
@@ -336,105 +334,6 @@ fn in_a_network(sites: &[Site]) -> bool {
         Endpoint::Unix(_) => None,
     });
     upstreams.any(is_service)
-}
-
-/// A project that nothing else in view runs: as its Procfile or its image has it, or its settings for
-/// production with nothing else known.
-fn unclaimed(
-    files: &Files,
-    projects: &[Arc<Project>],
-    project: &Arc<Project>,
-    (agreed, used): (&Agreed, &image_alone::Used),
-) -> Option<Deployment> {
-    let process = idle(files, project, None, Vec::new());
-    let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
-    let process = match contract {
-        Some(_) => idle(files, project, contract, Vec::new()),
-        None => process,
-    };
-    let assumed = process.as_ref();
-    let started = procfile::deployment(files, projects, project, assumed)
-        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
-        .or_else(|| script_alone::deployment(files, projects, project, assumed));
-    started.or_else(|| {
-        let process = process.filter(|_| !lies_in_another(projects, project))?;
-        let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
-        let view = View { complete: false, ..View::host() };
-        Some(of_processes(name, stage, vec![view], vec![process]))
-    })
-}
-
-/// Whether a project lies among the code of another: a copy that was put aside, one that is handed out,
-/// a first try. If nothing runs it, it is for no server.
-fn lies_in_another(projects: &[Arc<Project>], project: &Project) -> bool {
-    let is_around =
-        |it: &&Arc<Project>| it.root != project.root && project.root.starts_with(&it.root);
-    projects.iter().filter(is_around).any(|it| it.has(Entry::Manage))
-}
-
-/// A deployment of which no more is known than what runs.
-fn of_processes(
-    name: String,
-    stage: Fact<Stage>,
-    views: Vec<View>,
-    processes: Vec<Process>,
-) -> Deployment {
-    Deployment {
-        name,
-        stage,
-        views,
-        processes,
-        containers: Vec::new(),
-        sites: Vec::new(),
-        unrendered: Vec::new(),
-        nginx: Vec::new(),
-        units: Vec::new(),
-        taken: BTreeSet::new(),
-        compose: None,
-        contract: None,
-        helpers: Vec::new(),
-        alone: None,
-        observed: None,
-        starts: OnceLock::new(),
-        surroundings: Arc::default(),
-        absent_files: Vec::new(),
-        loaded_elsewhere: Vec::new(),
-        kept_up: true,
-    }
-}
-
-/// The process that would run a project, as far as its settings tell, where it is checked out.
-fn idle(
-    files: &Files,
-    project: &Arc<Project>,
-    contract: Option<&Contract>,
-    checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
-) -> Option<Process> {
-    let environment = Environment::unseen("nothing in view says how the project is run");
-    let home = Home { contract, checkout, ..Home::unseen(&environment) };
-    let django = apps::assumed(files, project, &home)?;
-    // Passenger runs a file of the project's own.
-    let name = match &django.named {
-        Named::Default(entry) => entry.path.file_name().unwrap_or_default().to_owned(),
-        Named::Environment | Named::Declared(_) | Named::Assumed => django.module.value.clone(),
-    };
-    Some(Process {
-        name,
-        kind: ProcessKind::Wsgi,
-        declared: django.module.map(|_| ()),
-        started: None,
-        view: ViewId(0),
-        user: None,
-        cwd: None,
-        environment,
-        listens: Vec::new(),
-        listens_known: false,
-        stays: None,
-        emperor: None,
-        target: None,
-        lacks: Vec::new(),
-        django: Some(django),
-    })
 }
 
 impl Model {

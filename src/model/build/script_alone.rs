@@ -3,8 +3,8 @@
 
 use crate::fact::Certainty;
 use crate::model::build::named_stage::stage_of;
-use crate::model::build::of_processes;
 use crate::model::build::procfile::Dyno;
+use crate::model::build::unclaimed::of_processes;
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Kind, Process, Read, Stage, View, ViewId};
 use crate::source::Place;

@@ -1,0 +1,112 @@
+//! Projects that no supervisor and no compose file in view runs.
+
+use crate::fact::{Environment, Fact};
+use crate::model::build::agreed::Agreed;
+use crate::model::build::apps::{self, Home};
+use crate::model::build::{image_alone, procfile, script_alone};
+use crate::model::contract::Contract;
+use crate::model::django::{Entry, Project};
+use crate::model::process::Named;
+use crate::model::{Deployment, Files, Process, ProcessKind, Stage, View, ViewId};
+use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+/// A project that nothing else in view runs: as its Procfile or its image has it, or its settings for
+/// production with nothing else known.
+pub(super) fn deployment(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    (agreed, used): (&Agreed, &image_alone::Used),
+) -> Option<Deployment> {
+    let process = idle(files, project, None, Vec::new());
+    let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
+    let process = match contract {
+        Some(_) => idle(files, project, contract, Vec::new()),
+        None => process,
+    };
+    let assumed = process.as_ref();
+    let started = procfile::deployment(files, projects, project, assumed)
+        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
+        .or_else(|| script_alone::deployment(files, projects, project, assumed));
+    started.or_else(|| {
+        let process = process.filter(|_| !lies_in_another(projects, project))?;
+        let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
+        let view = View { complete: false, ..View::host() };
+        Some(of_processes(name, stage, vec![view], vec![process]))
+    })
+}
+
+/// Whether a project lies among the code of another: a copy that was put aside, one that is handed out,
+/// a first try. If nothing runs it, it is for no server.
+fn lies_in_another(projects: &[Arc<Project>], project: &Project) -> bool {
+    let is_around =
+        |it: &&Arc<Project>| it.root != project.root && project.root.starts_with(&it.root);
+    projects.iter().filter(is_around).any(|it| it.has(Entry::Manage))
+}
+
+/// A deployment of which no more is known than what runs.
+pub(super) fn of_processes(
+    name: String,
+    stage: Fact<Stage>,
+    views: Vec<View>,
+    processes: Vec<Process>,
+) -> Deployment {
+    Deployment {
+        name,
+        stage,
+        views,
+        processes,
+        containers: Vec::new(),
+        sites: Vec::new(),
+        unrendered: Vec::new(),
+        nginx: Vec::new(),
+        units: Vec::new(),
+        taken: BTreeSet::new(),
+        compose: None,
+        contract: None,
+        helpers: Vec::new(),
+        alone: None,
+        observed: None,
+        starts: OnceLock::new(),
+        surroundings: Arc::default(),
+        absent_files: Vec::new(),
+        loaded_elsewhere: Vec::new(),
+        kept_up: true,
+    }
+}
+
+/// The process that would run a project, as far as its settings tell, where it is checked out.
+pub(super) fn idle(
+    files: &Files,
+    project: &Arc<Project>,
+    contract: Option<&Contract>,
+    checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
+) -> Option<Process> {
+    let environment = Environment::unseen("nothing in view says how the project is run");
+    let home = Home { contract, checkout, ..Home::unseen(&environment) };
+    let django = apps::assumed(files, project, &home)?;
+    // Passenger runs a file of the project's own.
+    let name = match &django.named {
+        Named::Default(entry) => entry.path.file_name().unwrap_or_default().to_owned(),
+        Named::Environment | Named::Declared(_) | Named::Assumed => django.module.value.clone(),
+    };
+    Some(Process {
+        name,
+        kind: ProcessKind::Wsgi,
+        declared: django.module.map(|_| ()),
+        started: None,
+        view: ViewId(0),
+        user: None,
+        cwd: None,
+        environment,
+        listens: Vec::new(),
+        listens_known: false,
+        stays: None,
+        emperor: None,
+        target: None,
+        lacks: Vec::new(),
+        django: Some(django),
+    })
+}
