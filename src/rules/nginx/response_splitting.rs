@@ -66,7 +66,7 @@ fn sinks(config: &Config) -> Vec<Sink<'_>> {
     let lines = levels.flat_map(|level| level.lines().iter().map(move |line| (level, line)));
     let sinks = lines.filter_map(|(level, line)| {
         let (value, header) = sent(line)?;
-        let (variable, at) = broken(level, value, header)?;
+        let (variable, at) = broken(level, line, value, header)?;
         let captured = level.captured_at(&variable).map(Level::id);
         Some(Sink { line, level, value, header, variable, at, captured })
     });
@@ -113,14 +113,20 @@ fn sent(line: &Line) -> Option<(&Fact<String>, bool)> {
 }
 
 /// The variable that may bring a line break. A carriage return alone is one to few programs.
-fn broken(level: Level<'_>, text: &Fact<String>, header: bool) -> Option<(String, Fact<String>)> {
+fn broken(
+    level: Level<'_>,
+    line: &Line,
+    text: &Fact<String>,
+    header: bool,
+) -> Option<(String, Fact<String>)> {
     let by_expression =
         matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Regex(_)));
+    let is_fixed = line.name.ends_with("_header") && tries_fixed_files(level);
     let found = |char| {
         let tainted = level.tainted(&text.value, Taint::Char(char))?;
         let whole = ["uri", "document_uri"].contains(&tainted.variable.as_str());
         // What an expression lets through it says itself.
-        (!(whole && by_expression)).then_some(tainted.variable)
+        (!(whole && (by_expression || is_fixed))).then_some(tainted.variable)
     };
     if let Some(variable) = found('\n') {
         return Some((variable, text.clone()));
@@ -128,6 +134,13 @@ fn broken(level: Level<'_>, text: &Fact<String>, header: bool) -> Option<(String
     let variable = found('\r').filter(|_| header)?;
     let why = "few programs take a carriage return alone for the end of a line";
     Some((variable, text.clone().doubt(Certainty::Possible, why)))
+}
+
+/// Whether the path of a request is one that the file says by the time that headers are made, which is
+/// after `return` and `rewrite`: `try_files` makes it that of the file it finds
+/// (`ngx_http_try_files_handler`), here the same for all.
+fn tries_fixed_files(level: Level<'_>) -> bool {
+    level.own("try_files").any(|line| line.args.iter().all(|it| !it.value.contains('$')))
 }
 
 /// The target with the path and the arguments as they came, where it ends in the decoded path.
