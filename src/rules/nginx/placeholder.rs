@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
-use crate::fact::{Fact, symbol};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::{Deployment, Host, Site, SiteName};
 use crate::rules::{Check, Rule};
 
@@ -43,7 +43,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         finding.help(format!("write the host's name in place of `{first}`"));
         if !site.installed {
-            finding.at_most(Severity::Warning);
+            let why = "whoever installs it by hand may fill it in";
+            finding.because(&first.map(|_| ()).doubt(Certainty::Likely, why));
         }
         found.retain(|(_, it)| file(it) != file(&first));
     }
