@@ -167,15 +167,18 @@ fn what_another_program_has(found: &mut [Diagnostic], model: &Model, config: &Co
     }
 }
 
-/// What is called an example is copied and may be changed on the way. A secret in it is known as
-/// it is, and what was seen of a machine is no copy.
+/// What is called an example is copied and may be changed on the way, and so is a compose file in a folder
+/// of templates. A secret in it is known as it is, and what was seen of a machine is no copy.
 fn what_is_copied_first(found: &mut [Diagnostic], sources: &Sources) {
     let is_example = |place: &Place| {
         let path = sources.get(place.file).path();
         // Of env files more names are known; a site called `default` is one that is used.
         let is_env_file = kind::by_name(path) == Some(Kind::Dotenv);
         let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
+        let mut folders = path.parent().into_iter().flat_map(|it| it.components());
+        let is_of_templates = folders.any(|it| matches!(it.as_str(), "templates" | "template"));
         is_env_file && kind::is_example(path)
+            || is_of_templates && kind::by_name(path) == Some(Kind::Compose)
             || words
                 .any(|it| ["example", "sample"].iter().any(|word| it.eq_ignore_ascii_case(word)))
     };
