@@ -200,6 +200,7 @@ impl Fact<&Process> {
         let module = &self.value.django.as_ref()?.module;
         let named = self.value.django.as_ref()?.evaluation.namespace()?.named(setting.name);
         let whole = self.setting(setting.name)?;
+        let whole = self.apart_without_debug(&whole).unwrap_or(whole);
         // Set on some ways only, it is Django's own on the others.
         let wholes = match named.filter(|it| it.perhaps && !whole.value.is_known()) {
             Some(named) => vec![named.value.clone(), self.django_default(setting.name)?],

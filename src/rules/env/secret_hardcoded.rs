@@ -69,11 +69,14 @@ struct Secret {
     /// The variable that could supply it.
     variable: String,
     value: Fact<String>,
+    /// It opens no more than an account for trying things out.
+    is_for_trials: bool,
 }
 
 impl Secret {
     fn new(setting: &str, what: String, variable: String, value: Fact<String>) -> Self {
-        Self { setting: setting.to_owned(), what, variable, value }
+        let is_for_trials = is_for_trials(&variable, &value.value);
+        Self { setting: setting.to_owned(), what, variable, value, is_for_trials }
     }
 }
 
@@ -108,22 +111,17 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
             }
             Some(key) => (format!("`{key}` in `{setting}`"), variable(setting, &keys.join("_"))),
         };
-        found.push(Secret::new(setting, what, variable, value.clone()));
+        let mut secret = Secret::new(setting, what, variable, value.clone());
+        secret.is_for_trials |= within.iter().any(|it| tells_trials(it, setting, keys));
+        found.push(secret);
     }
-    let apart = app.setting(DATABASES.name).and_then(|it| app.apart_without_debug(&it));
-    let entry = |keys: [&str; 2]| match &apart {
-        Some(databases) => keys.iter().try_fold(databases.clone(), |it, key| {
-            it.value.get(key).cloned().map(|entry| entry.given(&it))
-        }),
-        None => app.entry(DATABASES, &keys),
-    };
     for key in ["default", "replica"] {
         // SQLite asks for none.
-        let engine = entry([key, "ENGINE"]);
+        let engine = app.entry(DATABASES, &[key, "ENGINE"]);
         if engine.is_some_and(|it| it.value.text().is_some_and(|it| it.contains("sqlite"))) {
             continue;
         }
-        let Some(password) = entry([key, "PASSWORD"]) else { continue };
+        let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
         let Some(value) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
         if app.is_literal(&value) && is_password(&value.value) {
             let what = "the password of the database".to_owned();
@@ -152,7 +150,7 @@ fn is_rewritten(process: &Process, secret: &Secret) -> bool {
 }
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {
-    let Secret { setting, what, variable, value } = secret;
+    let Secret { setting, what, variable, value, is_for_trials } = secret;
     let finding = out.report(
         process,
         format!("{what} is written into the settings, which all with the code read"),
@@ -166,7 +164,7 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
             format!("demand `{variable}`"),
             process.fact().demand(value, variable),
         );
-    if is_for_trials(variable, &value.value) {
+    if *is_for_trials {
         finding.at_most(Severity::Advice);
     }
     let is_of_reports = REPORTS.contains(&setting.as_str())
@@ -193,6 +191,20 @@ fn variable(setting: &str, key: &str) -> String {
 fn is_for_trials(name: &str, value: &str) -> bool {
     name.split('_').any(|word| ["TEST", "SANDBOX"].contains(&word))
         || ["test_", "sk_test_", "rk_test_", "pk_test_"].iter().any(|it| value.starts_with(it))
+}
+
+/// Whether a text beside a secret says that its account is for trying things out: `"mode": "sandbox"`, as
+/// PayPal's client has it.
+fn tells_trials(text: &(&str, Vec<String>, Fact<String>), setting: &str, keys: &[String]) -> bool {
+    let (of, at, value) = text;
+    let (Some((key, beside)), Some((_, around))) = (at.split_last(), keys.split_last()) else {
+        return false;
+    };
+    let is_one = |all: &[&str], text: &str| all.iter().any(|it| text.eq_ignore_ascii_case(it));
+    *of == setting
+        && beside == around
+        && is_one(&["mode", "environment", "env"], key)
+        && is_one(&["test", "testing", "sandbox"], &value.value)
 }
 
 /// The name of a class or function, as `rest_framework.tokens.Version2Token`.
