@@ -5,7 +5,7 @@
 //! drawn. Long lines are clipped around what is labelled.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Place, Shown};
+use crate::source::{FileId, Parity, Place, Shown};
 use std::ops::Range;
 
 /// How many bytes of a line are shown.
@@ -78,16 +78,28 @@ fn excerpt<'a>(labels: &[Labelled], shown: Shown<'a>) -> Excerpt<'a> {
         if end_of_file && here.is_empty() {
             break;
         }
-        lines.push(line(number, start, text, &here, shown));
+        lines.push(line(file, number, (start, text), &here, shown));
     }
     Excerpt { path: shown.path(file), lines }
 }
 
-fn line(number: usize, start: u32, text: &str, labels: &[Labelled], shown: Shown<'_>) -> Line {
+fn line(
+    file: FileId,
+    number: usize,
+    (start, text): (u32, &str),
+    labels: &[Labelled],
+    shown: Shown<'_>,
+) -> Line {
+    let narrow = shown.letters_at(file).map(|parity| narrowed(text, start, parity));
+    let before = |at: usize| match &narrow {
+        Some(narrow) => narrow.kept.partition_point(|it| *it < at),
+        None => at.min(text.len()),
+    };
+    let text = narrow.as_ref().map_or(text, |it| it.text.as_str());
     let span = |place: Place| {
         let span = shown.first_line(place);
-        let [start, end] = [span.start, span.end].map(|it| (it - start) as usize);
-        start.min(text.len())..end.min(text.len())
+        let [start, end] = [span.start, span.end].map(|it| before((it - start) as usize));
+        start..end
     };
     let focus = labels.first().map_or(0, |it| span(it.place).start);
     let window = window(text, focus);
@@ -100,6 +112,28 @@ fn line(number: usize, start: u32, text: &str, labels: &[Labelled], shown: Shown
     };
     let marks = labels.iter().map(mark).collect();
     Line { number, text: format!("{lead}{}{tail}", &text[window.clone()]), marks }
+}
+
+/// A line of UTF-16 without what that has beside the letters of ASCII.
+struct Narrow {
+    text: String,
+    /// Which bytes of the line it has.
+    kept: Vec<usize>,
+}
+
+/// `start` is where the line starts in its file, which has a mark of two bytes.
+fn narrowed(line: &str, start: u32, parity: Parity) -> Narrow {
+    let is_letter = |at: &usize| {
+        let at = start as usize + at;
+        at >= 2 && at.is_multiple_of(2) == (parity == Parity::Even)
+    };
+    let kept: Vec<usize> = (0..line.len()).filter(is_letter).collect();
+    let letter = |at: &usize| match line.as_bytes()[*at] {
+        byte if byte.is_ascii() => char::from(byte),
+        _ => '?',
+    };
+    let text = kept.iter().map(letter).collect();
+    Narrow { text, kept }
 }
 
 fn window(text: &str, focus: usize) -> Range<usize> {

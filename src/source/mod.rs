@@ -145,6 +145,13 @@ impl File {
     }
 }
 
+/// Where in its pair of bytes a file of UTF-16 has a letter of ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parity {
+    Even,
+    Odd,
+}
+
 #[derive(Debug)]
 pub struct Source {
     file: File,
