@@ -89,8 +89,11 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
         if is(files, candidate, &read, size) {
             let local = is_for_few(below)
                 || below.components().any(|part| part.as_str().contains("localhost"));
-            let of_localhost = || private_key::is_for_localhost(files, read.path);
-            let local = local || candidate == CommittedKind::PrivateKey && of_localhost();
+            let is_of_no_site = || {
+                private_key::is_for_localhost(files, read.path)
+                    || private_key::opens_nothing(files, read.path)
+            };
+            let local = local || candidate == CommittedKind::PrivateKey && is_of_no_site();
             let at = tracked.at(where_in(candidate, &read));
             out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
         }

@@ -1,6 +1,6 @@
 //! Private keys in the tree: whether a file has one, and whether it is for `localhost` alone.
 
-use crate::model::{Files, Found, Read};
+use crate::model::{Files, Found, Kind, Read};
 use camino::Utf8Path;
 use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
@@ -48,6 +48,31 @@ pub(super) fn is_for_localhost(files: &Files, key: &Utf8Path) -> bool {
         names(read.text)
             .is_some_and(|names| !names.is_empty() && names.iter().all(|it| is_local(it)))
     })
+}
+
+/// Whether the certificate beside a key is signed by the key itself, which no browser takes for anybody's, and
+/// nothing that configures a server or builds an image names the key.
+pub(super) fn opens_nothing(files: &Files, key: &Utf8Path) -> bool {
+    const USERS: [Kind; 8] = [
+        Kind::Nginx,
+        Kind::Caddy,
+        Kind::Compose,
+        Kind::Dockerfile,
+        Kind::Shell,
+        Kind::Systemd,
+        Kind::Supervisor,
+        Kind::Python,
+    ];
+    let name = key.file_name().unwrap_or_default();
+    let is_named = || USERS.into_iter().flat_map(|it| files.of(it)).any(|it| it.has(name));
+    certificates(files, key).iter().any(|it| is_self_signed(it.text)) && !is_named()
+}
+
+fn is_self_signed(text: &str) -> bool {
+    let mut pems = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
+    let pem = pems.find(|pem| pem.label == "CERTIFICATE");
+    let own = pem.as_ref().and_then(|pem| pem.parse_x509().ok());
+    own.is_some_and(|it| it.subject() == it.issuer())
 }
 
 fn is_local(name: &str) -> bool {
