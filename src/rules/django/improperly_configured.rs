@@ -70,7 +70,9 @@ fn no_pair(app: &Fact<&Process>, out: &mut Findings) {
     let Some(value) = app.setting(name) else { return };
     let (size, what) = match &value.value {
         Value::Str(text) => (text.chars().count(), "one text"),
-        Value::List(items) | Value::Tuple(items) => (items.len(), "no pair"),
+        Value::List(items) | Value::Tuple(items) if !items.iter().any(is_open) => {
+            (items.len(), "no pair")
+        }
         _ => return,
     };
     let Some(at) = app.assignment(name).filter(|_| !matches!(size, 0 | 2)) else { return };
@@ -82,6 +84,11 @@ fn no_pair(app: &Fact<&Process>, out: &mut Findings) {
     .through(app.outside(&value), "the value comes from here")
     .because(&value)
     .help("write a pair: `(\"HTTP_X_FORWARDED_PROTO\", \"https\")`");
+}
+
+/// Whether nobody knows how many stand here.
+fn is_open(item: &Fact<Value>) -> bool {
+    matches!(item.value, Value::Rest(_))
 }
 
 fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {
