@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
-use crate::model::build::{exported, initdb, superusers};
+use crate::model::build::{developers_way, exported, initdb, superusers};
 use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
 use crate::source::{Place, Spanned, command_at};
 use crate::syntax;
@@ -57,6 +57,11 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             found.push(secret);
         }
     }
+    let is_for_developers = |it: &Fact<&'static str>| {
+        let place = it.evidence().place();
+        place.is_some_and(|place| developers_way::leads_to(files.read(place.file), place))
+    };
+    found.retain(|it| !is_for_developers(it));
     told_apart(files, found)
 }
 

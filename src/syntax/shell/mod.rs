@@ -169,6 +169,8 @@ pub struct Step<'a> {
     pub apart: bool,
     /// The function whose body it is in.
     pub function: Option<&'a str>,
+    /// The alternatives of the innermost `case` that lead to it.
+    pub arm: &'a [Word],
     /// Its failure is answered by `||`, tested, or lost in a pipe.
     pub failure_handled: bool,
 }
@@ -177,17 +179,18 @@ impl Script {
     /// Every simple command in the order of the text.
     pub fn steps(&self) -> Vec<Step<'_>> {
         let mut steps = Vec::new();
-        let outside = Around { conditional: false, apart: false, function: None, tested: false };
+        let outside = Around::default();
         collect(&self.list, outside, &mut steps);
         steps
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Around<'a> {
     conditional: bool,
     apart: bool,
     function: Option<&'a str>,
+    arm: &'a [Word],
     tested: bool,
 }
 
@@ -214,6 +217,7 @@ fn collect<'a>(list: &'a List, around: Around<'a>, steps: &mut Vec<Step<'a>>) {
                 conditional: inside.conditional,
                 apart: inside.apart,
                 function: inside.function,
+                arm: inside.arm,
                 failure_handled: around.tested || handled || item.negated,
             }),
             Command::Function { name, body } => {
@@ -231,11 +235,13 @@ fn collect<'a>(list: &'a List, around: Around<'a>, steps: &mut Vec<Step<'a>>) {
 fn collect_compound<'a>(compound: &'a Compound, around: Around<'a>, steps: &mut Vec<Step<'a>>) {
     let last = compound.lists.len().saturating_sub(1);
     for (index, list) in compound.lists.iter().enumerate() {
-        let inside = match compound.kind {
+        let inside = match &compound.kind {
             CompoundKind::Group | CompoundKind::Test { .. } => around,
             CompoundKind::Subshell => Around { apart: true, ..around },
-            CompoundKind::For { .. } | CompoundKind::Case { .. } => {
-                Around { conditional: true, ..around }
+            CompoundKind::For { .. } => Around { conditional: true, ..around },
+            CompoundKind::Case { patterns, .. } => {
+                let arm = patterns.get(index).map_or(&[][..], Vec::as_slice);
+                Around { conditional: true, arm, ..around }
             }
             CompoundKind::If | CompoundKind::While => {
                 let is_condition = index % 2 == 0 && index < last;
