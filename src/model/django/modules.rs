@@ -176,8 +176,8 @@ fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
         let Some(folder) = base.parent() else { return Vec::new() };
         (name.rsplit_once('.').map_or("", |(package, _)| package), folder)
     };
-    let whole_package =
-        within.file_name().is_some_and(|it| it.contains("settings") || it == "conf");
+    // A folder within it is one of several, as `config/settings/production/` for two servers.
+    let whole_package = package.split('.').any(|it| it.contains("settings") || it == "conf");
     // `shop.dev` in the project's own package: others are called after what they are for as well.
     let by_role = within != base && role(name) != Role::Plain;
     let join =
@@ -218,6 +218,12 @@ pub fn role(name: &str) -> Role {
         let both = [Role::Production, Role::Development].iter().all(|it| found.contains(it));
         if both { Some(Role::Plain) } else { found.first().copied() }
     };
+    // What the servers of one stage share is for that stage: `settings.production.base`.
+    let within = name.rsplit_once("settings.").map_or("", |(_, within)| within);
+    let mut said = within.rsplit('.').filter_map(of_part);
+    if let (Some(Role::Base), Some(of_stage)) = (said.next(), said.next()) {
+        return of_stage;
+    }
     name.rsplit('.').find_map(of_part).unwrap_or(Role::Plain)
 }
 
