@@ -151,6 +151,7 @@ pub(super) const ROWS: &[Row] = &[
     ("django-haystack", "haystack", "django packaging"),
     ("django-hcaptcha", "hcaptcha", ""),
     ("django-health-check", "health_check", "django dnspython"),
+    ("django-heroku", "django_heroku", "dj-database-url django psycopg2 whitenoise"),
     ("django-hijack", "hijack", "django"),
     ("django-hitcount", "hitcount", "django django-etc"),
     ("django-hosts", "django_hosts", ""),

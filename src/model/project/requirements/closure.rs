@@ -179,12 +179,14 @@ impl Closure {
                 && self.listed.iter().all(|(_, it)| is_pinned(it))
     }
 
-    /// Whether what is in no table may bring a module: an application of Django comes with others.
+    /// Whether what is in no table may bring a module: an application of Django comes with others, and
+    /// what comes from a checkout may be anything, a whole site among them.
     fn may_bring_unseen(&self, module: &str) -> bool {
         let mut known = distributions::providers_of(module).peekable();
         let is_app = known.peek().is_some() && known.all(distributions::may_be_for_django);
-        let mut unknown = self.unknown().map(|(name, _)| name);
-        unknown.any(|name| !is_app || distributions::may_be_for_django(name))
+        self.unknown().any(|(name, listed)| {
+            !is_app || listed.range.is_none() || distributions::may_be_for_django(name)
+        })
     }
 
     /// What is listed and in no table, so that its modules and dependencies are not known.
