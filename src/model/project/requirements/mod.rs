@@ -102,7 +102,8 @@ impl Requirements {
                 return by_images;
             }
         }
-        let ways = chosen::narrow(files, folder, ways::guess(&declared));
+        let mut ways = chosen::narrow(files, folder, ways::guess(&declared));
+        ways.sort_by_key(|way| rank(way));
         Self::by(&declared, &ways)
     }
 
@@ -241,6 +242,18 @@ fn either(listed: Vec<&Listed>) -> Option<Fact<Range>> {
 }
 
 /// What all say alike, resting on all of them.
+/// Which of several ways to show where all say the same: that of the nearest file, and of those the one that
+/// is called as pip's guide calls it.
+fn rank(way: &[Install]) -> (usize, bool) {
+    let files = way.iter().filter_map(|it| match it {
+        Install::File { path, .. } => Some(path),
+        _ => None,
+    });
+    let ranks =
+        files.map(|it| (it.components().count(), it.file_name() != Some("requirements.txt")));
+    ranks.min().unwrap_or_default()
+}
+
 fn agreed(answers: Vec<Fact<bool>>) -> Option<Fact<bool>> {
     let same = answers.windows(2).all(|pair| pair[0].value == pair[1].value);
     same.then_some(())?;
