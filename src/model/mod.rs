@@ -175,7 +175,7 @@ pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
-    Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently,
+    Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently, Restart,
     ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
 };
 pub use target::{Application, Interface};

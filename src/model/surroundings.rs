@@ -174,19 +174,25 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub struct UnheededMigration {
     pub migrates: Fact<()>,
-    /// What it starts afterwards.
-    pub starts: Fact<()>,
-    /// The services that it starts, in the words of the script; none where a variable names them.
-    pub services: Vec<String>,
+    /// What it starts afterwards, which is something.
+    pub restarts: Vec<Restart>,
     /// What is done in the place of a failure; `None` where nothing is.
     pub answer: Option<Fact<()>>,
 }
 
+/// A command that starts services again.
+#[derive(Clone, Debug)]
+pub struct Restart {
+    pub at: Fact<()>,
+    /// In the words of the script; none where a variable names them.
+    pub services: Vec<String>,
+}
+
 impl UnheededMigration {
-    /// Whether it starts a service of this name, which systemd takes without its ending as well.
-    pub fn starts(&self, name: &str) -> bool {
+    /// What starts a service of this name, which systemd takes without its ending as well.
+    pub fn restart_of(&self, name: &str) -> Option<&Restart> {
         let bare = |it: &str| it.strip_suffix(".service").unwrap_or(it).to_owned();
-        self.services.iter().any(|it| bare(it) == bare(name))
+        self.restarts.iter().find(|it| it.services.iter().any(|it| bare(it) == bare(name)))
     }
 }
 

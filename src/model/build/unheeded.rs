@@ -4,7 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::main_step;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::command::Step;
-use crate::model::{Files, Kind, Read, UnheededMigration};
+use crate::model::{Files, Kind, Read, Restart, UnheededMigration};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::{Argument, OnFailure};
 use crate::syntax::spliced::Spliced;
@@ -41,15 +41,11 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
         OnFailure::Skips(to) => (to, None),
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };
-    let mut starting = steps.get(from..)?.iter().filter(|it| starts_again(it) && is_own(it));
-    let starts = starting.next()?;
-    let services = [starts].into_iter().chain(starting).flat_map(services).collect();
-    Some(UnheededMigration {
-        migrates: step.started.program.map(|_| ()),
-        starts: Fact::at((), starts.place),
-        services,
-        answer,
-    })
+    let starting = steps.get(from..)?.iter().filter(|it| starts_again(it) && is_own(it));
+    let restart = |it: &Step| Restart { at: Fact::at((), it.place), services: services(it) };
+    let restarts: Vec<Restart> = starting.map(restart).collect();
+    let migrates = step.started.program.map(|_| ());
+    (!restarts.is_empty()).then_some(UnheededMigration { migrates, restarts, answer })
 }
 
 /// What it starts again: `sudo systemctl restart shop celery.service`.

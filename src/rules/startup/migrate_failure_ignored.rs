@@ -27,19 +27,18 @@ fn by_scripts(deployment: &Deployment, out: &mut Findings) {
         let started = deployment.webs().filter(|it| it.started.is_some());
         started.filter(|it| deployment.is_on_host(it))
     };
-    let Some(process) = webs().find(|it| unheeded.starts(&it.name)).or_else(|| webs().next())
-    else {
-        return;
-    };
+    let named = webs().find_map(|it| Some((it, Some(unheeded.restart_of(&it.name)?))));
+    let Some((process, own)) = named.or_else(|| Some((webs().next()?, None))) else { return };
+    let Some(restart) = own.or(unheeded.restarts.first()) else { return };
     // On the server a unit may have another name than in the tree.
-    let other = unheeded.services.first().filter(|_| !unheeded.starts(&process.name));
-    let name = other.unwrap_or(&process.name);
+    let mut others = unheeded.restarts.iter().flat_map(|it| &it.services);
+    let name = others.next().filter(|_| own.is_none()).unwrap_or(&process.name);
     let finding = out.report(
         process,
         format!("`{name}` is started again even if its migrations fail"),
         unheeded.migrates.label("nothing stops the script if this fails"),
     );
-    finding.also(unheeded.starts.label("it goes on and starts the new code, on old tables"));
+    finding.also(restart.at.label("it goes on and starts the new code, on old tables"));
     if let Some(answer) = &unheeded.answer {
         finding.also(answer.label("this takes the failure for a success"));
     }

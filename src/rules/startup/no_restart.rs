@@ -84,12 +84,14 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         Some(restart) => restart.fact().map(|_| ()),
         None => service.name.map(|_| ()),
     };
-    let label =
-        if first.restart.is_some() { "says that it stays down" } else { "has no `restart`" };
-    let finding = out.report(process, message, at(first).label(label));
+    // In the order of the files any may come first.
+    let label = |service: &Service| match service.restart {
+        Some(_) => at(service).label("says that it stays down"),
+        None => at(service).label("has no `restart`"),
+    };
+    let finding = out.report(process, message, label(first));
     for (service, ..) in &down[1..] {
-        let label = if service.restart.is_some() { "so does this" } else { "nor has this" };
-        finding.also(at(service).label(label));
+        finding.also(label(service));
     }
     finding.help("say `restart: unless-stopped`");
     finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
