@@ -40,7 +40,7 @@ pub(super) fn configs(
     let is_read = |path: &Utf8Path, tree: &Tree| {
         !included.contains(path)
             && !is_loose(files, path, &mains)
-            && !is_kept(path, &every)
+            && !is_kept(files, path, &every)
             && !is_provisioned_by_vagrant(files, path)
             && (host.root.is_some()
                 || !is_former_default((path, tree), &all)
@@ -221,8 +221,9 @@ impl<'a> Includer<'_, 'a> {
         if beside.clone().any(|(_, tree)| is_main(tree)) {
             return Vec::new();
         }
-        let is_out =
-            |it: (&Utf8Path, &Tree)| is_kept(it.0, self.every) || is_former_default(it, self.every);
+        let is_out = |it: (&Utf8Path, &Tree)| {
+            is_kept(self.files, it.0, self.every) || is_former_default(it, self.every)
+        };
         let sites = beside.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
         let sites: Vec<_> = sites.collect();
         // `maintenance` beside `site`: one is linked in place of the other, and when is not in view.

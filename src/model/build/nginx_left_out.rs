@@ -17,13 +17,18 @@ pub(super) fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> b
         && mains.iter().any(|it| it.parent() == Some(folder))
 }
 
-/// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
-pub(super) fn is_kept(path: &Utf8Path, every: &[(&Utf8Path, &Tree)]) -> bool {
-    let Some(of) = path.file_name().and_then(kept_of) else { return false };
+/// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`; or before one
+/// elsewhere, and nothing names it any more: `default.old.conf`.
+pub(super) fn is_kept(files: &Files, path: &Utf8Path, every: &[(&Utf8Path, &Tree)]) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let Some(of) = kept_of(name) else { return false };
     let is_it = |other: &Utf8Path| {
         other.parent() == path.parent() && other.file_name().is_some_and(|name| words(name) == of)
     };
-    every.iter().any(|(other, _)| is_it(other))
+    // `old.example.com` is the name of a site.
+    let begins_otherwise = words(name).first() == of.first();
+    let is_left = || begins_otherwise && every.len() > 1 && !is_named(files, path);
+    every.iter().any(|(other, _)| is_it(other)) || is_left()
 }
 
 /// Whether it is called as the site is that packages install, and another beside it declares what nginx
