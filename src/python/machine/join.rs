@@ -154,8 +154,9 @@ impl Machine<'_> {
     /// The value that is `a` where the choice is taken, and `b` where it is not.
     pub(crate) fn join(&mut self, choice: &Choice, a: Traced, b: Traced) -> Traced {
         if self.same(&a, &b) {
-            // That it may be another is to be known of it on either way.
-            return if self.trails.is_spared(b.trail) { b } else { a };
+            // That it may be another is to be known of it on either way. Else it is shown where no condition
+            // holds: a condition is often what developers have.
+            return if self.trails.is_spared(a.trail) { a } else { b };
         }
         let members: Vec<_> = choice
             .taken
