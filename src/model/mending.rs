@@ -28,15 +28,20 @@ impl Fact<&Process> {
 
     /// Where the literal stands that is all that a setting is assigned.
     pub fn literal(&self, name: &str) -> Option<Place> {
-        let django = self.value.django.as_ref()?;
-        let named = django.evaluation.namespace()?.named(name)?;
-        let place = named.value.written_at().filter(|_| !named.perhaps)?;
+        let place = self.own_literal(name)?;
         // `CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = False`: it is the other's as well.
-        let namespace = django.evaluation.namespace()?;
+        let namespace = self.value.django.as_ref()?.evaluation.namespace()?;
         let mut others = namespace.names.iter().filter(|it| it.name != name);
         if others.any(|it| it.value.written_at() == Some(place)) {
             return None;
         }
+        Some(place)
+    }
+
+    /// Where the literal stands that a setting is surely assigned, whatever else is made of it.
+    pub fn own_literal(&self, name: &str) -> Option<Place> {
+        let named = self.value.django.as_ref()?.evaluation.namespace()?.named(name)?;
+        let place = named.value.written_at().filter(|_| !named.perhaps)?;
         let target = named.trail.iter().rfind(|step| step.assigns)?.place?;
         let written = match &named.value.value {
             Value::Bool(true) | Value::None => 4,

@@ -35,6 +35,11 @@ pub struct Read {
 }
 
 impl Read {
+    /// Where that stands which holds without the variable.
+    pub fn default_place(&self) -> Option<Place> {
+        self.default.as_ref().and_then(|it| it.evidence.place())
+    }
+
     /// How the library that asks for it would ask so that nothing starts without it. What is not in
     /// `os.environ`, as decouple reads a file by itself, is not to be asked of that.
     pub fn demanded(&self) -> String {

@@ -23,7 +23,7 @@ impl Fact<&Process> {
                 && matches!(default, None | Some("None"))
                 && matches!(it.answer, Answered::Unknown(_) | Answered::Set(_))
         };
-        let stands = read.default.as_ref().and_then(|it| it.evidence.place());
+        let stands = read.default_place();
         let (true, Some(stands)) = (django.evaluation.reads.iter().any(replaces), stands) else {
             return false;
         };

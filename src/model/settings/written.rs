@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Lookup, Origin, Supplied};
 use crate::model::settings::each_outcome;
-use crate::model::{Answered, Asked, Process, Setting};
+use crate::model::{Answered, Asked, Process, SECRET_KEY, Setting};
 use crate::python::{Namespace, Value};
 use crate::source::Place;
 
@@ -33,7 +33,11 @@ impl Fact<&Process> {
                 _ => None,
             })?;
             let value = value.given(&django.module).given(self);
-            self.is_literal(&value).then_some((name, value))
+            // `getenv("JWT_KEY", SECRET_KEY)` takes nothing from the key, which no variable replaces.
+            let own = self.own_literal(name);
+            let is_own = |read: &Asked| own.is_some() && read.default_place() == own;
+            let is_literal = self.is_of_modules(&value) && self.defaults_in(&value).all(is_own);
+            is_literal.then_some((name, value))
         });
         texts.collect()
     }
@@ -85,6 +89,10 @@ impl Fact<&Process> {
 
     /// Whether all that a value was made of stands in the modules, and is no default of a variable.
     pub fn is_literal<T>(&self, value: &Fact<T>) -> bool {
+        self.is_of_modules(value) && self.default_in(value).is_none()
+    }
+
+    fn is_of_modules<T>(&self, value: &Fact<T>) -> bool {
         let Some(django) = &self.value.django else { return false };
         let places = self.places_of(value);
         let inside = |place: &Place| django.evaluation.modules.contains(&place.file);
@@ -96,20 +104,27 @@ impl Fact<&Process> {
             };
             calls.into_iter().any(|call| holds(&call))
         };
-        !places.is_empty()
-            && places.iter().all(inside)
-            && !places.iter().any(is_fallback)
-            && self.default_in(value).is_none()
+        !places.is_empty() && places.iter().all(inside) && !places.iter().any(is_fallback)
     }
 
     /// The variable whose default has a part in a value.
     pub fn default_in<T>(&self, value: &Fact<T>) -> Option<&Asked> {
+        self.defaults_in(value).next()
+    }
+
+    fn defaults_in<T>(&self, value: &Fact<T>) -> impl Iterator<Item = &Asked> {
         let origins = value.evidence().origins();
-        let reads = &self.value.django.as_ref()?.evaluation.reads;
-        reads.iter().find(|read| {
-            let place = read.default.as_ref().and_then(|it| it.evidence.place());
+        let reads = self.value.django.iter().flat_map(|it| &it.evaluation.reads);
+        reads.filter(|read| {
+            let place = read.default_place();
             place.is_some_and(|place| origins.iter().any(|it| it.place() == Some(place)))
         })
+    }
+
+    /// Whether what holds without a variable is the site's own key, which stands in the settings.
+    pub fn falls_back_to_key(&self, read: &Asked) -> bool {
+        let own_key = self.own_literal(SECRET_KEY.name);
+        own_key.is_some() && read.default_place() == own_key
     }
 
     /// The call that led to a read for what is assigned here: helpers ask at one place for whatever variable
@@ -261,6 +276,6 @@ fn is_one_place(one: Origin, other: Origin) -> bool {
 /// Whether two reads of one variable may be the same, by the defaults that they have for it. A package
 /// that is imported on the way may ask as well, for a setting of its own that nobody takes.
 fn may_be_one(one: &Asked, other: &Asked) -> bool {
-    let default = |read: &Asked| read.default.as_ref().and_then(|it| it.evidence.place());
+    let default = |read: &Asked| read.default_place();
     default(other).is_none() || default(one) == default(other)
 }

@@ -71,7 +71,7 @@ fn by_default(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings)
             || around.is_used(&read.name, &[Use::Told])
             || around.is_set(&read.name);
         let is_it = read.name.contains("MAIL") && read.name.contains("BACKEND");
-        let default = read.default.as_ref().and_then(|it| it.evidence.place());
+        let default = read.default_place();
         let Some(place) = default.filter(|_| is_it && !documented) else { continue };
         let why = "the variable may be set where nobody sees it";
         out.report(

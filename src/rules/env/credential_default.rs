@@ -65,6 +65,8 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         let reads = reads.filter(|read| !django.asks_for_few(read));
         let reads = reads.filter(|read| !app.is_replaced_by_url(read));
         let reads = reads.filter(|read| !django.faults.is_replaced(read));
+        // `getenv("JWT_SECRET", SECRET_KEY)`: of the key itself it is said that everybody can read it.
+        let reads = reads.filter(|read| !app.falls_back_to_key(read));
         // `MAILCHIMP_TEST_API_KEY` is for those who test.
         let reads = reads.filter(|read| !read.name.split('_').any(|it| it == "TEST"));
         // The settings raise for a value that is the default, where it counts.

@@ -59,14 +59,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             in_a_branch(process, without, &off, out);
         }
-        let own_key = app.literal(SECRET_KEY.name);
-        // `getenv("JWT_KEY", SECRET_KEY)`: of the key itself it is said that everybody can read it.
-        let is_own_key = |read: &Asked| {
-            let default = read.default.as_ref().and_then(|it| it.evidence.place());
-            own_key.as_ref().is_some_and(|it| default == Some(*it))
-        };
         let reads = django.evaluation.reads.iter();
-        for read in reads.filter(|read| signs(&app, read) && !is_own_key(read)) {
+        // `getenv("JWT_KEY", SECRET_KEY)`: of the key itself it is said that everybody can read it.
+        for read in reads.filter(|read| signs(&app, read) && !app.falls_back_to_key(read)) {
             if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
                 continue;
             }

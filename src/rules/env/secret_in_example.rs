@@ -41,7 +41,7 @@ fn check(model: &Model, out: &mut Findings) {
             );
             match default_with(model, value) {
                 Some(read) => {
-                    let default = read.default.as_ref().and_then(|it| it.evidence.place());
+                    let default = read.default_place();
                     let default = default.map(|place| Fact::at((), place));
                     finding.through(default, "and it is what the settings fall back to");
                 }
