@@ -1,5 +1,6 @@
 //! What manifests of Kubernetes and task definitions of ECS give to containers.
 
+use crate::model::image::Flavour;
 use crate::source::Mention;
 use camino::Utf8Path;
 
@@ -45,8 +46,30 @@ pub(super) fn is_of_workload(mention: Mention<'_>) -> bool {
         "CronJob",
     ];
     let is_yaml = matches!(path.extension(), Some("yml" | "yaml"));
+    let kinds = document(before, after).filter_map(|it| it.strip_prefix("kind:"));
+    is_yaml && kinds.map(str::trim).any(|it| KINDS.contains(&it))
+}
+
+/// Whether a manifest may give the containers of a project's own image another user than root, by
+/// `runAsUser` or `runAsNonRoot` (Kubernetes' documentation, "Configure a Security Context"): a document of
+/// which every image is one that everybody uses has none of the project's.
+pub(super) fn may_replace_root(mention: Mention<'_>) -> bool {
+    let Mention { before, after, .. } = mention;
+    let value = after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':');
+    let value = value.and_then(|it| it.split_whitespace().next()).unwrap_or_default();
+    let image = |line: &str| {
+        let line = line.trim_start().trim_start_matches("- ");
+        let image = line.strip_prefix("image:")?;
+        Some(image.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let images: Vec<String> = document(before, after).filter_map(image).collect();
+    let is_of_others = !images.is_empty() && images.iter().all(|it| Flavour::of(it).is_some());
+    !matches!(value, "0" | "false") && !is_of_others
+}
+
+/// The lines of the document of YAML that something stands in, before it and behind it.
+fn document<'a>(before: &'a str, after: &'a str) -> impl Iterator<Item = &'a str> {
     let above = before.rsplit("\n---").next().unwrap_or_default();
     let below = after.split("\n---").next().unwrap_or_default();
-    let kinds = above.lines().chain(below.lines()).filter_map(|it| it.strip_prefix("kind:"));
-    is_yaml && kinds.map(str::trim).any(|it| KINDS.contains(&it))
+    above.lines().chain(below.lines())
 }

@@ -4,7 +4,7 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
-use crate::model::manifest::{gives_to_containers, is_of_workload};
+use crate::model::manifest::{gives_to_containers, is_of_workload, may_replace_root};
 use crate::model::workplace::is_workplace;
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
@@ -68,7 +68,9 @@ pub const CLASSES: [(&str, &str); 4] = [
 pub const GIVEN_WHOLE: &str = "envFrom";
 
 /// What gives containers another user than their images do: manifests of Kubernetes, and Heroku always.
-pub const OTHER_USERS: &[&str] = &["runAsUser", "runAsNonRoot", "heroku"];
+pub const OTHER_USERS: &[&str] = &["runAsUser", "runAsNonRoot", HEROKU];
+
+const HEROKU: &str = "heroku";
 
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
@@ -114,7 +116,8 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         return of_code(mention).then_some(Use::Read);
     }
     if OTHER_USERS.contains(&mention.name) {
-        return exact.then_some(Use::Read);
+        let may = mention.name == HEROKU || may_replace_root(mention);
+        return (exact && may).then_some(Use::Read);
     }
     if mention.name == GIVEN_WHOLE {
         return is_of_workload(mention).then_some(Use::Given);
