@@ -69,18 +69,19 @@ impl Deployment {
     /// Whether a site may send a header with what it passes on, by what is written before its server
     /// starts if not by what is in view.
     pub fn may_add(&self, site: &Site, header: &str) -> bool {
-        site.may_add(header) || self.may_write_nginx(site)
+        site.may_add(header) || self.may_write_nginx(site, header)
     }
 
-    /// Whether something that is not read may write files for the nginx of a site: steps of its image's
-    /// build, or scripts that run before it starts.
-    pub fn may_write_nginx(&self, site: &Site) -> bool {
+    /// Whether something that is not read may write a word into files for the nginx of a site: steps of its
+    /// image's build, or scripts that run before it starts.
+    pub fn may_write_nginx(&self, site: &Site, word: &str) -> bool {
         let view = self.view(site.view);
         let container = view.container.as_ref().and_then(|it| self.container(it));
         let image = container.and_then(|it| it.image.as_ref());
         let is_nginx = matches!(site.engine(), Engine::Nginx { .. });
         is_nginx
-            && (view.has_hooks(image) || image.is_some_and(|it| it.may_write_below("/etc/nginx")))
+            && (view.has_hooks(image)
+                || image.is_some_and(|it| it.may_write_below("/etc/nginx", word)))
     }
 
     /// The process of Django that answers what comes to a level.

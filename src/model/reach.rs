@@ -76,7 +76,7 @@ impl Deployment {
         // A name without a port may be that of a group which is out of view, as what is written when the
         // container starts.
         let has_group_elsewhere =
-            || !config.http().scope().unseen.is_empty() || self.may_write_nginx(site);
+            || !config.http().scope().unseen.is_empty() || self.may_write_nginx(site, "upstream");
         !of_group && !names_port(site, place) && has_group_elsewhere()
     }
 

@@ -60,7 +60,8 @@ impl Deployment {
     /// Whether `client_max_body_size` may be set for a route in what is not in view: a file that it
     /// includes, or one that is written before nginx starts.
     pub fn may_limit_bodies_elsewhere(&self, site: &Site, route: &Route) -> bool {
-        site.level(route).is_some_and(Level::includes_unseen) || self.may_write_nginx(site)
+        site.level(route).is_some_and(Level::includes_unseen)
+            || self.may_write_nginx(site, "client_max_body_size")
     }
 
     /// Each site with each process of Django that it passes requests to, once.

@@ -6,12 +6,13 @@
 
 use crate::fact::{Certainty, Environment, Fact, Supplied};
 use crate::model::text::Text;
-use crate::source::{Place, normalize};
+use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 mod brought;
 mod build;
+mod changed;
 mod copy;
 pub mod debian;
 mod expand;
@@ -306,22 +307,6 @@ impl Image {
         })
     }
 
-    /// Whether a command of its build may write a file below a path: it names one, and does more than to
-    /// take away, to make room, to give away and to put what is below that path elsewhere in it.
-    pub fn may_write_below(&self, path: &str) -> bool {
-        const LEAVE: [&str; 8] = ["rm", "rmdir", "unlink", "mkdir", "chown", "chmod", "ls", "test"];
-        let writes = |text: &str| {
-            commands(text).any(|words| {
-                let words: Vec<&str> = words.collect();
-                words.iter().any(|it| it.contains(path))
-                    && !LEAVE.contains(&words[0])
-                    && !stays_below(&words, Utf8Path::new(path))
-            })
-        };
-        let may = |does: &Does| matches!(does, Does::Run(run) if writes(&run.form.text()));
-        self.layers().into_iter().any(|layer| may(&layer.does))
-    }
-
     /// Whether its build may bring scripts that the entrypoint of nginx's image runs.
     pub fn brings_hooks(&self) -> bool {
         self.may_bring_to(Utf8Path::new(HOOKS))
@@ -377,29 +362,6 @@ impl Image {
         }
         steps
     }
-}
-
-/// Whether a command gives files below a path other names there: `ln -s ../sites-available/shop
-/// /etc/nginx/sites-enabled/`. What they hold is as it was.
-fn stays_below(words: &[&str], path: &Utf8Path) -> bool {
-    let Some((program @ ("ln" | "cp" | "mv"), words)) = words.split_first().map(|it| (*it.0, it.1))
-    else {
-        return false;
-    };
-    // What leads from a link to a file is read from where the link lies (ln(1)).
-    let bare = |it: &&str| Utf8Path::new(it.trim_matches(['"', '\''])).to_owned();
-    let paths: Vec<Utf8PathBuf> =
-        words.iter().filter(|it| !it.starts_with('-')).map(bare).collect();
-    let Some((target, sources)) = paths.split_last() else { return false };
-    let is_folder = words.last().is_some_and(|it| it.ends_with('/')) || target == path;
-    let folder = if is_folder { Some(target.as_path()) } else { target.parent() };
-    let is_below = |source: &Utf8PathBuf| match folder {
-        Some(folder) if program == "ln" => normalize(&folder.join(source)).starts_with(path),
-        _ => source.starts_with(path),
-    };
-    !sources.is_empty()
-        && !words.iter().any(|it| it.contains(['$', '`']))
-        && sources.iter().all(is_below)
 }
 
 fn supplied(value: &Text) -> Fact<Supplied> {

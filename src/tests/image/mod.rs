@@ -338,7 +338,7 @@ fn what_else_has_a_part_in_a_script_leaves_it_unknown() {
 fn what_is_put_elsewhere_in_a_folder_writes_nothing_new_there() {
     let writes = |step: &str| {
         let (_, image) = image(&format!("FROM nginx:1.27\nRUN {step}\n"));
-        image.may_write_below("/etc/nginx")
+        image.may_write_below("/etc/nginx", "client_max_body_size")
     };
     assert!(!writes("ln -s /etc/nginx/sites-available/shop.conf /etc/nginx/sites-enabled"));
     assert!(!writes("ln -sf ../sites-available/shop.conf /etc/nginx/sites-enabled/shop.conf"));
@@ -347,5 +347,35 @@ fn what_is_put_elsewhere_in_a_folder_writes_nothing_new_there() {
     assert!(writes("ln -s ../../app/shop.conf /etc/nginx/conf.d/shop.conf"));
     assert!(writes("cp /tmp/shop.conf /etc/nginx/conf.d/"));
     assert!(writes("ln -s $CONF /etc/nginx/conf.d/shop.conf"));
-    assert!(writes("sed -i s/a/b/ /etc/nginx/nginx.conf"));
+}
+
+/// What `sed` and `echo` write stands in the command.
+#[test]
+fn a_command_that_says_what_it_writes_brings_nothing_else() {
+    let writes = |step: &str| {
+        let (_, image) = image(&format!("FROM nginx:1.27\nRUN {step}\n"));
+        image.may_write_below("/etc/nginx", "client_max_body_size")
+    };
+    for step in [
+        "sed -i s/a/b/ /etc/nginx/nginx.conf",
+        "sed -i 's/user  nginx;/user root;/' /etc/nginx/nginx.conf",
+        "sed -ri -e 's|/var/log/nginx/access.log  main|off|g' /etc/nginx/nginx.conf && nginx -t",
+        "echo \"daemon off;\" >> /etc/nginx/nginx.conf",
+        "mkdir -p /etc/nginx/ssl && echo \"daemon off;\" >> /etc/nginx/nginx.conf",
+    ] {
+        assert!(!writes(step), "{step}");
+    }
+    for step in [
+        "sed -i 's/gzip on;/Client_Max_Body_Size 5m;/' /etc/nginx/nginx.conf",
+        "sed -i 's/gzip on;/include more.conf;/' /etc/nginx/nginx.conf",
+        "sed -i \"s/gzip on;/$MORE/\" /etc/nginx/nginx.conf",
+        "sed -i -f change.sed /etc/nginx/nginx.conf",
+        "sed -i '/http {/r more.conf' /etc/nginx/nginx.conf",
+        "sed -i 's/a/b/; /http {/r more.conf' /etc/nginx/nginx.conf",
+        "sed -i 's/a/b/e' /etc/nginx/nginx.conf",
+        "echo \"$MORE\" >> /etc/nginx/nginx.conf",
+        "echo daemon off\\; >> /etc/nginx/nginx.conf && ./more.sh > /etc/nginx/more.conf",
+    ] {
+        assert!(writes(step), "{step}");
+    }
 }
