@@ -40,6 +40,8 @@ pub struct Project {
     pub others: Vec<EntryPoint>,
     /// It has modules of the name that Celery looks for tasks in.
     pub has_tasks: bool,
+    /// An application of its own has migrations, and so tables in the database.
+    pub has_migrations: bool,
     /// Every module that is or may be the settings, by name.
     pub modules: Vec<SettingsModule>,
     /// Settings files that a package of their name hides.
@@ -152,6 +154,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
             entries: Vec::new(),
             others: Vec::new(),
             has_tasks: false,
+            has_migrations: false,
             modules: Vec::new(),
             shadowed: Vec::new(),
             code: Code::default(),
@@ -168,6 +171,10 @@ pub fn projects(files: &Files) -> Vec<Project> {
         let is_own = |path: &&Utf8PathBuf| !path.as_str().contains("site-packages");
         let mut tasks = files.files_named("tasks.py").filter(is_own);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
+        let is_of_app =
+            |path: &&Utf8PathBuf| path.parent().and_then(Utf8Path::file_name) == Some("migrations");
+        let mut first = files.files_named("0001_initial.py").filter(is_own).filter(is_of_app);
+        project.has_migrations = first.any(|path| path.starts_with(&project.root));
         project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
         entry::take_what_came_before(files, &mut project.entries);
         let inside = others.iter().filter(|it| it.path.starts_with(&project.root));

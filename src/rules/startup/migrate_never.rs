@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{DATABASES, Deployment};
+use crate::model::{DATABASES, Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,7 +32,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|it| it.kind.is_web()) {
         let Some(started) = &process.started else { continue };
         let app = process.fact();
-        let Some(databases) = app.assigned(DATABASES) else { continue };
+        let databases = app.assigned(DATABASES);
+        if databases.is_none() && !keeps_unseen_tables(&app) {
+            continue;
+        }
         // On a machine somebody may do it by hand, unless there is a script for new versions.
         let on_host = deployment.is_on_host(process);
         let brings = around.told.brings.filter(|_| on_host);
@@ -55,6 +58,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let at: Fact<()> = started.program.map(|_| ());
         let at = by_hand.map_or(at.clone(), |why| at.doubt(Certainty::Likely, why));
+        let at = match databases {
+            Some(_) => at,
+            None => at.doubt(Certainty::Likely, "which database the settings name is not known"),
+        };
         let finding = out.report(
             process,
             "nothing brings the database up to date when a new version starts",
@@ -63,8 +70,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if let Some(place) = brings {
             finding.also(Fact::at((), place).label("a new version is taken, and not migrated"));
         }
+        if let Some(databases) = databases {
+            finding.also(databases.label("these are never migrated"));
+        }
         finding
-            .also(databases.label("these are never migrated"))
             .because(&process.declared)
             .help("run `manage.py migrate` once before the new version starts");
         if by_hand.is_some() {
@@ -72,4 +81,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         return;
     }
+}
+
+/// Whether the settings may name a database out of view, and the project has migrations for it.
+fn keeps_unseen_tables(app: &Fact<&Process>) -> bool {
+    let is_hidden = || {
+        let databases = app.setting(DATABASES.name);
+        databases.is_none_or(|it| matches!(it.value, Value::Unknown { .. }))
+    };
+    app.value.django.as_ref().is_some_and(|it| it.project.has_migrations) && is_hidden()
 }
