@@ -124,14 +124,18 @@ impl<'a> Host<'a> {
                 Some((project, at)) => self.take(project, at),
                 None => match unit_process::home_alone(files, self.alone.as_ref(), unit) {
                     Some((project, at)) => self.take(&project, at),
-                    None => self.add(unit_process::checkout(files, projects, unit)),
+                    None => self.add_or_take(unit_process::checkout(files, projects, unit), || {
+                        unit_process::home_by_script(files, projects, unit)
+                    }),
                 },
             }
         }
         for declared in declared {
             match declared.home(files, projects) {
                 Some((project, at)) => self.take(project, at),
-                None => self.add(declared.checkout(files, projects)),
+                None => self.add_or_take(declared.checkout(files, projects), || {
+                    declared.home_by_script(files, projects)
+                }),
             }
         }
         self.take_roots(projects, first);
@@ -164,6 +168,18 @@ impl<'a> Host<'a> {
             }
         }
         self.checkouts.splice(first..first, roots);
+    }
+
+    /// Takes a checkout in, or else that a project is imported from a folder.
+    fn add_or_take<'p>(
+        &mut self,
+        found: Option<Checkout>,
+        home: impl Fn() -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)>,
+    ) {
+        match found {
+            Some(_) => self.add(found),
+            None => home().into_iter().for_each(|(project, at)| self.take(project, at)),
+        }
     }
 
     /// Takes a checkout in of a place that is not known yet.

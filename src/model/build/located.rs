@@ -2,13 +2,15 @@
 //! `WorkingDirectory=/srv/shop`, `ExecStart=/srv/shop/deploy/run.sh` is `deploy/run.sh` of the tree, and so
 //! is what `uwsgi --ini /srv/shop/deploy/uwsgi.ini` reads.
 
-use crate::fact::Fact;
+use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
 use crate::model::build::host::Checkout;
+use crate::model::build::main_step;
 use crate::model::command::{Program, Started};
 use crate::model::django::Project;
 use crate::model::{Files, Found, Kind};
 use crate::source::Place;
+use crate::syntax::shell::evaluate::Argument;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -110,6 +112,22 @@ pub(super) fn home<'p>(
     let named = apps::project(files, projects, started, settings, &from);
     let project = named.or_else(|| configured(files, projects, started, &folder.value))?;
     Some((project, folder))
+}
+
+/// The same of a command that is a script of the tree, where the script says it: `cd /webapps/shop` in a
+/// `bin/gunicorn_start`, which may lie outside of the folder that the command starts in.
+pub(super) fn home_by_script<'p>(
+    files: &Files,
+    projects: &'p [Arc<Project>],
+    words: &[Argument],
+    (environment, working): (&Environment, Option<Fact<Utf8PathBuf>>),
+) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+    let scripts = |path: &Utf8Path| script(files, path);
+    let run = main_step::run(files, words, environment, working.as_ref(), &scripts)?;
+    let step = run.steps.into_iter().nth(run.main).filter(|it| it.script.is_some())?;
+    let directory = step.directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    let settings = apps::settings_of(&step.environment);
+    home(files, projects, &step.started, directory, settings.as_deref())
 }
 
 /// Whether a folder of the host can be where a project is checked out: it ends as the project's

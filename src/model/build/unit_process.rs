@@ -251,6 +251,18 @@ pub(super) fn home_alone(
     located::is_folder_of(&folder.value, project).then(|| (Arc::clone(project), folder))
 }
 
+/// The same where only the script that a unit starts says it.
+pub(super) fn home_by_script<'p>(
+    files: &Files,
+    projects: &'p [Arc<Project>],
+    unit: &Unit,
+) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+    let words: Vec<_> = words(unit, unit.commands("ExecStart").last()?);
+    let words: Vec<_> = words.iter().map(main_step::argument).collect();
+    let begun = (&Environment::default(), unit.working_directory());
+    located::home_by_script(files, projects, &words, begun)
+}
+
 /// What a unit starts, behind a shell if there is one, and where.
 fn started(files: &Files, unit: &Unit) -> Option<(Started, Option<Fact<Utf8PathBuf>>)> {
     let commands = unit.commands("ExecStart");

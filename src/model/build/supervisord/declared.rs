@@ -43,6 +43,16 @@ impl<'s> Declared<'s> {
         located::home(files, projects, &started, self.directory.clone(), settings.as_deref())
     }
 
+    /// The same where only the script that it starts says it.
+    pub(in crate::model::build) fn home_by_script<'p>(
+        &self,
+        files: &Files,
+        projects: &'p [Arc<Project>],
+    ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+        let begun = (&self.environment, self.directory.clone());
+        located::home_by_script(files, projects, &self.words, begun)
+    }
+
     /// Where the script that it starts says that the tree is checked out.
     pub(in crate::model::build) fn checkout(
         &self,
