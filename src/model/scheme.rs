@@ -129,8 +129,13 @@ impl Fact<&Process> {
     /// That a header tells of https, so something before the process speaks it. A pair whose second
     /// is another word takes plain http for secure, and tells of nothing.
     pub fn is_told_of_https(&self) -> Option<Fact<()>> {
-        self.live(SECURE_PROXY_SSL_HEADER)?
-            .try_map(|(_, secure)| secure.contains("https").then_some(()))
+        self.live(SECURE_PROXY_SSL_HEADER)?.try_map(|(header, secure)| {
+            let name = header.strip_prefix("HTTP_").map(|it| it.replace('_', "-"));
+            let of_gunicorn = OF_GUNICORN.iter().any(|(own, https)| {
+                name.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(own)) && secure == https
+            });
+            (of_gunicorn || secure.contains("https")).then_some(())
+        })
     }
 }
 
