@@ -114,8 +114,12 @@ impl Deployment {
         let Some(caller) = service_of(self, project, from) else { return false };
         let Endpoint::Tcp { host, port } = &to.value else { return false };
         let Host::Name(name) = host else {
+            // The port that compose publishes of it is the machine's, and not the container's.
+            let service = project.service(&process.name);
+            let is_published =
+                || service.is_some_and(|it| it.ports.iter().any(|it| it.takes(*port)));
             return *host == Host::Loopback
-                && process.listens_at(*port)
+                && (process.listens_at(*port) || is_published())
                 && self.container(&process.name).is_some()
                 && self.is_only_a_proxy(project, caller, *port);
         };

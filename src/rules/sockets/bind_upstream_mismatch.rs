@@ -70,14 +70,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(first)
         .because(&missed.process);
     // In a container of its own, the server goes by the name of that.
-    let elsewhere = site.view != process.view
-        && process.listens.iter().any(|it| it.value.endpoint.port() == to.port());
+    let elsewhere = site.view != process.view && to.is_loopback();
     // Where the proxy listens itself, the server cannot.
     let is_taken = site.view == process.view
         && site.listeners.iter().any(|it| first.value.endpoint.port() == it.value.port);
     let connect = match process.listens.as_slice() {
         _ if is_taken => None,
-        _ if elsewhere => Some(named(process, to)),
+        _ if elsewhere => named(process, to),
         [only] if first.evidence().is_written() => Some(reachable(&only.value.endpoint, to)),
         _ => None,
     };
@@ -121,14 +120,14 @@ fn may_be_between<'d>(deployment: &'d Deployment, process: &Process) -> Option<&
     })
 }
 
-/// The same port of the container that a process is in.
-fn named(process: &Process, to: &Endpoint) -> Endpoint {
-    match to {
-        Endpoint::Tcp { port, .. } => {
-            Endpoint::Tcp { host: Host::Name(process.name.clone()), port: *port }
-        }
-        Endpoint::Unix(_) => to.clone(),
-    }
+/// The same port of the container that a process is in, or the only one at which it listens there.
+fn named(process: &Process, to: &Endpoint) -> Option<Endpoint> {
+    let bound = || match process.listens.as_slice() {
+        [only] => only.value.endpoint.port(),
+        _ => None,
+    };
+    let port = to.port().filter(|it| process.listens_at(*it)).or_else(bound)?;
+    Some(Endpoint::Tcp { host: Host::Name(process.name.clone()), port })
 }
 
 /// What the proxy would connect to: the host that it names, at the port that is listened on.
