@@ -74,22 +74,28 @@ impl Fact<&Process> {
         forced != Some(false) || matches!(named, Lookup::Set(_)) || mounted
     }
 
+    /// Whether the Django that is installed reads the settings from before `STORAGES`, which 5.1 left out
+    /// (its release notes, "Features removed in 5.1"); `None` if nobody can tell.
+    pub(super) fn reads_old_storages(&self) -> Option<bool> {
+        self.django_version()?.value.at_least([5, 1]).map(|it| !it)
+    }
+
     /// The class that stores files of a kind where DEBUG is off; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
         let (_, old) = asset.keys();
         let text = |value: &Value| value.text().map(str::to_owned);
         let is_set = self.assignment(old).is_some();
         let version = self.django_version().map(|it| it.value);
-        let is_gone = version.as_ref().and_then(|it| it.at_least([5, 1]));
+        let is_read = self.reads_old_storages();
         // The releases of one major version ask for the same Python, and an installer takes the last.
         let is_passed =
-            is_gone.is_none() && version.is_some_and(|it| it.at_least([5, 0]) == Some(true));
+            is_read.is_none() && version.is_some_and(|it| it.at_least([5, 0]) == Some(true));
         if is_set && is_passed {
             let why = "what is installed today may still be a Django that reads the old setting";
             let unread = self.setting(old)?.map(|_| ()).doubt(Certainty::Likely, why);
             return Some(self.storage_of_today(asset)?.given(&unread));
         }
-        if is_set && is_gone != Some(true) {
+        if is_set && is_read != Some(false) {
             return self.agreed(&[self.setting(old)?], text);
         }
         self.storage_of_today(asset)

@@ -65,6 +65,7 @@ impl Fact<&Process> {
             })
         };
         if let Some(old) = self.setting("DEFAULT_FILE_STORAGE")
+            && self.reads_old_storages() != Some(false)
             && !local(&old.value)
         {
             return None;
