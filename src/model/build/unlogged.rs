@@ -1,12 +1,13 @@
-//! Folders that an image lacks and that a handler of `LOGGING` opens a file in: `dictConfig` makes
-//! every handler that is listed, and Django does not start where one of them fails ("Unable to
-//! configure handler").
+//! Folders that an image lacks and that a log is opened in before anything is served: by a handler of
+//! `LOGGING`, as `dictConfig` makes every handler that is listed, and Django does not start where one of
+//! them fails ("Unable to configure handler"), or by the server, as its options say.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, symbol};
 use crate::model::build::image_of::Built;
 use crate::model::build::unmade::Lacking;
 use crate::model::{Files, Process, View};
 use crate::python::Value;
+use crate::source::normalize;
 use camino::Utf8PathBuf;
 
 /// Handlers of the library that open their file at once (`logging.FileHandler`).
@@ -34,8 +35,24 @@ pub(super) fn unlogged(
     })
 }
 
-/// The files of handlers that open them at once.
+/// The files that are opened at once, from the folder that the process starts in.
 fn named(process: &Process) -> Vec<Fact<Utf8PathBuf>> {
+    let options = process.started.iter().flat_map(|it| &it.log_files);
+    let options = options.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    let all = of_handlers(process).into_iter().chain(options);
+    let known = all.filter(|it| !symbol::is_symbolic(it.value.as_str()));
+    known
+        .filter_map(|file| {
+            if file.value.is_absolute() {
+                return Some(file);
+            }
+            let from = process.cwd.as_ref().filter(|it| it.value.is_absolute())?;
+            Some(file.map(|path| normalize(&from.value.join(path))).given(from))
+        })
+        .collect()
+}
+
+fn of_handlers(process: &Process) -> Vec<Fact<Utf8PathBuf>> {
     let app = process.fact();
     let Some(logging) = app.setting("LOGGING") else { return Vec::new() };
     let Some(handlers) = logging.value.get("handlers") else { return Vec::new() };
@@ -46,7 +63,7 @@ fn named(process: &Process) -> Vec<Fact<Utf8PathBuf>> {
         let opens = OPENERS.contains(&class.value.text()?) && handler.get("delay").is_none();
         let name = handler.get("filename").filter(|_| opens)?;
         let path = name.try_map(|it| it.text().map(Utf8PathBuf::from))?;
-        path.value.is_absolute().then(|| path.given(&app))
+        Some(path.given(&app))
     });
     each.collect()
 }

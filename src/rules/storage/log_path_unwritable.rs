@@ -33,10 +33,15 @@ fn in_containers(deployment: &Deployment, out: &mut Findings) {
         said.push(place);
         let app = process.fact();
         let at = app.written(folder).unwrap_or_else(|| folder.map(|_| ()));
+        let mut options = process.started.iter().flat_map(|it| &it.log_files);
+        let is_of_server = options.any(|it| it.evidence().place() == place);
         out.report(
             process,
             format!("nothing makes `{folder}` in the image, and `{}` logs there", process.name),
-            at.label("cannot be opened, and Django does not start"),
+            at.label(match is_of_server {
+                true => "cannot be opened, and the process ends",
+                false => "cannot be opened, and Django does not start",
+            }),
         )
         .because(folder)
         .help(format!("make it in the image: `RUN mkdir -p {folder}`"));
