@@ -1,17 +1,21 @@
-//! Folders that settings look for in an image, that the tree has, and that no `COPY` brings.
+//! Folders that settings look for in an image, that the tree has, and that no `COPY` brings; packages of
+//! applications among them.
 
 use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::contents::{Uncopied, Within};
 use crate::model::image::{Context, Copy, Does, From, Image, Run, calls_script};
-use crate::model::{Files, Process, View};
-use crate::python::Value;
+use crate::model::project::distributions::providers_of;
+use crate::model::{Files, INSTALLED_APPS, Process, View};
+use crate::python::{self, Value};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Settings that are lists of folders.
 const LISTS: &[&str] = &["LOCALE_PATHS", STATIC, "FIXTURE_DIRS"];
 
 const STATIC: &str = "STATICFILES_DIRS";
+
+const APPS: &str = INSTALLED_APPS.name;
 
 pub(super) fn uncopied(
     files: &Files,
@@ -26,6 +30,7 @@ pub(super) fn uncopied(
     let Some((image, context)) = built.in_context(files) else { return Vec::new() };
     let Some((folder, home)) = home(files, process, image, &context) else { return Vec::new() };
     let mut found = named(process);
+    found.extend(applications(process, (&folder, &home)));
     let bundled: Vec<Utf8PathBuf> = found.iter().filter_map(bundled).collect();
     found.retain(|it| it.setting != STATIC || !bundled.contains(&it.at.value));
     found.retain_mut(|it| {
@@ -45,7 +50,37 @@ pub(super) fn uncopied(
             && has_files(files, &it.folder)
             && is_left_out(image, &context, &it.folder, &it.at.value)
     });
+    let mut told: Vec<Utf8PathBuf> = Vec::new();
+    found.retain(|it| {
+        let is_new = it.setting != APPS || !told.iter().any(|above| it.at.value.starts_with(above));
+        told.push(it.at.value.clone());
+        is_new
+    });
     found
+}
+
+/// The packages of applications, from the one that is imported first, where the image has the project's
+/// root. What a distribution brings as well may be installed.
+fn applications(process: &Process, (folder, home): (&Utf8Path, &Utf8Path)) -> Vec<Uncopied> {
+    let app = process.fact();
+    let root = process.django.as_ref().and_then(|it| it.project.root.strip_prefix(folder).ok());
+    let Some((root, apps)) = root.map(|it| home.join(it)).zip(app.installed_apps()) else {
+        return Vec::new();
+    };
+    let own = apps.value.iter().filter(|entry| {
+        let top = entry.value.split('.').next().unwrap_or_default();
+        !python::is_standard(top) && providers_of(top).next().is_none()
+    });
+    let packages = own.flat_map(|entry| {
+        let ends = entry.value.match_indices('.').map(|(at, _)| at).chain([entry.value.len()]);
+        let names: Vec<&str> = ends.map(|end| &entry.value[..end]).collect();
+        let at = |name: &str| entry.map(|_| root.join(name.replace('.', "/"))).given(&app);
+        names.into_iter().map(at).collect::<Vec<_>>()
+    });
+    let (folder, within) = (Utf8PathBuf::new(), Within::Nothing);
+    packages
+        .map(|at| Uncopied { setting: APPS, at, folder: folder.clone(), within: within.clone() })
+        .collect()
 }
 
 /// What a bundler copies into a folder beside the one that it makes: `public` becomes part of `dist`

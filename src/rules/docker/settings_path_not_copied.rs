@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::Deployment;
 use crate::model::contents::Within;
+use crate::model::{Deployment, INSTALLED_APPS};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +36,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let finding = out.report(
                 process,
                 format!("`{}` is in no image: {} looks for it in vain", it.folder, it.setting),
-                at.label(format!("becomes `{}`, {why}", it.at)),
+                at.label(match it.setting == INSTALLED_APPS.name {
+                    true => format!("is imported from `{}`, {why}", it.at),
+                    false => format!("becomes `{}`, {why}", it.at),
+                }),
             );
             // A finder passes over what is not there, with a warning (staticfiles.W004).
             if it.setting == "STATICFILES_DIRS" {
