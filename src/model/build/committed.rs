@@ -13,6 +13,7 @@ use crate::syntax;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 use flate2::read::MultiGzDecoder;
+use memchr::memmem;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -181,9 +182,10 @@ fn renamed(
     if path.extension().is_none() && size() <= LARGEST && begins("-----BEGIN ") {
         return Some(CommittedKind::PrivateKey);
     }
-    // A dump is a text, which says what it is in its first line (pg_dump, mysqldump).
+    // A dump says what it is in its first line (pg_dump, mysqldump), or with its first letters.
     let is_called_backup = matches!(path.extension(), Some("db" | "bak" | "backup" | "dmp"));
-    let mut heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"].iter();
+    let heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump", ARCHIVE];
+    let mut heads = heads.iter();
     let is_dump = is_called_backup && heads.any(|it| begins(it));
     is_dump.then_some(CommittedKind::Dump)
 }
@@ -257,9 +259,44 @@ fn is(files: &Files, kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
             is_dump(&unpacked(&files.tree.head(read.path, MOST_PACKED)))
         }
         // What is too large was not read; a page of it is no empty schema.
-        CommittedKind::Dump if text.is_empty() => size > 64 << 10,
-        CommittedKind::Dump => is_dump(text),
+        CommittedKind::Dump if text.is_empty() && size > 64 << 10 => true,
+        CommittedKind::Dump => is_dump(text) || is_dump_in_bytes(files, read.path),
     }
+}
+
+/// Whether a file is a dump that is no text of UTF-8: an archive of `pg_dump --format=custom`, which
+/// begins with these letters and lists what it has before the rows (pg_backup_archiver.c, `WriteHead`
+/// and `WriteToc`), `TABLE DATA` among them unless it is a schema; or what PowerShell's `>` made of a
+/// text, which is UTF-16 up to version 5 (about_Character_Encoding).
+fn is_dump_in_bytes(files: &Files, path: &Utf8Path) -> bool {
+    let mark = files.tree.head(path, 5);
+    if !mark.starts_with(ARCHIVE.as_bytes()) && wide(&mark).is_none() {
+        return false;
+    }
+    let head = files.tree.head(path, MOST_READ);
+    let has = |words: &[u8]| memmem::find(&head, words).is_some();
+    match wide(&head) {
+        Some(text) => is_dump(&text),
+        None => has(b"TABLE DATA"),
+    }
+}
+
+/// How an archive of `pg_dump` begins.
+const ARCHIVE: &str = "PGDMP";
+
+/// How much of a dump in other bytes is looked at.
+const MOST_READ: usize = 8 << 20;
+
+/// The text of UTF-16 that begins with its mark.
+fn wide(bytes: &[u8]) -> Option<String> {
+    let (mark, rest) = bytes.split_at_checked(2)?;
+    let unit: fn([u8; 2]) -> u16 = match mark {
+        [0xff, 0xfe] => u16::from_le_bytes,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).map(|it| unit([it[0], it[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 /// How much of a packed dump is looked at, and how much of what that has unpacked: pg_dump has all
@@ -277,7 +314,12 @@ fn unpacked(packed: &[u8]) -> String {
 
 /// A dump says so in its first lines, and one with data has rows.
 fn is_dump(text: &str) -> bool {
-    let said = ["PostgreSQL database dump", "MySQL dump", "MariaDB dump"];
+    let said = [
+        "PostgreSQL database dump",
+        "PostgreSQL database cluster dump",
+        "MySQL dump",
+        "MariaDB dump",
+    ];
     let head: Vec<&str> = text.lines().take(20).collect();
     let is_one = head.iter().any(|line| said.iter().any(|it| line.contains(it)));
     let mut lines = text.lines().peekable();

@@ -46,6 +46,23 @@ fn a_packed_dump_is_known_by_its_rows() {
 }
 
 #[test]
+fn a_dump_in_other_bytes_is_known_by_its_rows() {
+    let archive = |has: &str| format!("PGDMP\u{1}\0\0\0auth_user\0{has}\0\0").into_bytes();
+    for name in ["latest.dump", "site.backup"] {
+        assert!(is_reported_as(name, archive("TABLE DATA")), "{name}");
+        assert!(!is_reported_as(name, archive("TABLE")), "{name} without rows");
+    }
+    let cluster = "--\r\n-- PostgreSQL database cluster dump\r\n--\r\n";
+    let rows = "COPY public.auth_user (id) FROM stdin;\r\n1\r\n\\.\r\n";
+    let wide = |text: String| {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    assert!(is_reported_as("site.sql", wide(format!("{cluster}{rows}"))));
+    assert!(!is_reported_as("site.sql", wide(cluster.to_owned())), "without rows");
+}
+
+#[test]
 fn a_file_of_sqlite_is_the_site_s_by_its_tables() {
     for name in ["db.sqlite3", "db.bak", "db_2024-05-01.old", "dbbackup", "site.sqlite"] {
         assert!(is_reported(name, "CREATE TABLE django_content_type"), "{name}");
