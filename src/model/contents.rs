@@ -65,8 +65,19 @@ pub enum Unmet {
     NoStage(String),
 }
 
+/// What somebody has who has a file that got into an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// The variables of an env file.
+    Variables,
+    /// The rows of a database.
+    Rows,
+    PrivateKey,
+}
+
 #[derive(Clone, Debug)]
 pub struct Baked {
+    pub holds: Holds,
     /// The `COPY` that brings it.
     pub copy: Fact<()>,
     pub path: Utf8PathBuf,

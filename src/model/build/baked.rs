@@ -1,16 +1,18 @@
-//! Env files with secrets that an image brings along: whoever has the image has them.
+//! Env files with secrets, databases and private keys that an image brings along: whoever has the image
+//! has them.
 
 use crate::fact::secret::{is_own_name, is_placeholder, is_public, is_reference, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::committed;
 use crate::model::build::contents::Looked;
 use crate::model::build::ignored;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
-use crate::model::contents::{Baked, Expected};
+use crate::model::contents::{Baked, Expected, Holds};
 use crate::model::django::{self, Role};
 use crate::model::image::{Copy, From, Layer};
 use crate::model::text::Text;
-use crate::model::{EnvLine, Found, Kind, Process, Read, Stage};
+use crate::model::{CommittedKind, EnvLine, Found, Kind, Process, Read, Stage};
 use crate::source::{file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
@@ -44,6 +46,16 @@ impl Looked<'_> {
             }
             let expected = (!is_there).then(|| Fact::at(Expected::ByService, env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
+        }
+        for (path, kind) in committed::kept_below(self.files, root) {
+            let holds = match kind {
+                CommittedKind::PrivateKey => Holds::PrivateKey,
+                CommittedKind::Sqlite | CommittedKind::Dump | CommittedKind::Accounts => {
+                    Holds::Rows
+                }
+            };
+            let copied = self.copied_by(path).map(|copy| self.bake(copy, path, None));
+            found.extend(copied.map(|baked| Baked { holds, ..baked }));
         }
         if service.build.is_none() {
             return found;
@@ -119,7 +131,8 @@ impl Looked<'_> {
         let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
         let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
         let is_named = self.copies().flat_map(|(_, copy)| named(copy)).any(|it| it.value == below);
-        Baked { copy, path: path.to_owned(), below, expected, taken_back, is_named }
+        let (holds, path) = (Holds::Variables, path.to_owned());
+        Baked { holds, copy, path, below, expected, taken_back, is_named }
     }
 
     /// The instruction that brings a file into the image that runs.

@@ -86,20 +86,44 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     let mut out = Vec::new();
     for (found, candidate, tracked, size) in candidates(files) {
         let Found::Read(read) = found else { continue };
-        let below = files.from_root(read.path).1;
         if is(files, candidate, &read, size) {
-            let local = is_for_few(below)
-                || below.components().any(|part| part.as_str().contains("localhost"));
-            let is_of_no_site = || {
-                private_key::is_for_localhost(files, read.path)
-                    || private_key::opens_nothing(files, read.path)
-            };
-            let local = local || candidate == CommittedKind::PrivateKey && is_of_no_site();
+            let below = files.from_root(read.path).1.to_owned();
+            let local = is_local(files, candidate, read.path);
             let at = tracked.at(where_in(candidate, &read));
-            out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
+            out.push(Committed { below, kind: candidate, at, local });
         }
     }
     out
+}
+
+/// The databases and private keys below a folder of the tree that are nobody's own, whether git has them
+/// or not. A dump may be what a server of databases is to begin with.
+pub(super) fn kept_below<'f>(
+    files: &Files<'f>,
+    folder: &Utf8Path,
+) -> Vec<(&'f Utf8Path, CommittedKind)> {
+    let is_meant = |it: &&Exposed| {
+        matches!(it.kind, CommittedKind::Sqlite | CommittedKind::PrivateKey)
+            && it.path.starts_with(folder)
+    };
+    let meant = files.names.exposed(|| exposed(files)).iter().filter(is_meant);
+    let found = meant.filter_map(|it| {
+        let read = files.find(&it.path).read()?;
+        let is_one = is(files, it.kind, &read, it.size) && !is_local(files, it.kind, read.path);
+        is_one.then_some((read.path, it.kind))
+    });
+    found.collect()
+}
+
+/// Whether the name of a file, or the certificate of a key, says that it is for a developer's machine, or
+/// for nobody.
+fn is_local(files: &Files, kind: CommittedKind, path: &Utf8Path) -> bool {
+    let below = files.from_root(path).1;
+    is_for_few(below)
+        || below.components().any(|part| part.as_str().contains("localhost"))
+        || kind == CommittedKind::PrivateKey
+            && (private_key::is_for_localhost(files, path)
+                || private_key::opens_nothing(files, path))
 }
 
 /// Where to look in a file: at the first password of many rows, or where the file begins.

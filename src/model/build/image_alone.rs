@@ -181,7 +181,9 @@ fn made(
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
     }
-    let contents = contents::contents(files, &alone, container.service, Some(&image));
+    let mut contents = contents::contents(files, &alone, container.service, Some(&image));
+    // It may be built where nobody has what git leaves out.
+    contents.baked.retain(|it| files.tree.tracked(&it.path) != Some(false));
     let health = container.health(&view);
     let of_build = image_steps::steps(files, projects, &image);
     let made = image_of::container(&process.name, Some(image), begun, health, of_build, contents);

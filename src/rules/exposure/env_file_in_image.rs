@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::contents::{Baked, Expected};
+use crate::model::contents::{Baked, Expected, Holds};
 use crate::model::{Deployment, Process};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said: Vec<&Utf8Path> = Vec::new();
-    for (service, process, container) in deployment.services() {
+    for (service, process, container) in deployment.begun() {
         // Images of one tree have one cause.
         let new = |it: &&Baked| !said.contains(&it.path.as_path());
         let mut baked: Vec<&Baked> = container.contents.baked.iter().filter(new).collect();
@@ -29,11 +29,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // What one instruction brings in is kept out by one file.
             let is_like = |it: &Baked| {
                 it.copy.evidence().place() == first.copy.evidence().place()
-                    && why(it) == why(first)
+                    && (it.holds, why(it)) == (first.holds, why(first))
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            report(process, service.env_files.is_empty(), &alike, out);
+            let has_no_other = service.is_some_and(|it| it.env_files.is_empty());
+            report(process, has_no_other, &alike, out);
             baked = rest;
         }
     }
@@ -54,12 +55,16 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
     };
     let one = alike.len() == 1;
     let become_ = if one { "becomes" } else { "become" };
-    let message = match first.expected {
-        None => {
+    let message = match (first.expected.is_some(), first.holds) {
+        (true, _) => format!("{named} {become_} part of each image that is built beside it"),
+        (false, Holds::Variables) => {
             let its = if one { "its" } else { "their" };
             format!("{named} with {its} secrets {become_} part of the image")
         }
-        Some(_) => format!("{named} {become_} part of each image that is built beside it"),
+        (false, Holds::Rows) => format!("the database {named} {become_} part of the image"),
+        (false, Holds::PrivateKey) => {
+            format!("the private key {named} {become_} part of the image")
+        }
     };
     let finding = out.report(process, message, first.copy.label("copies it"));
     if first.expected.is_some() {
@@ -86,8 +91,12 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
         Some(line) => format!("take `{line}` out of `.dockerignore`"),
         None => format!("name {} in `.dockerignore`", each(&below)),
     };
-    finding.because(&process.declared).help(match has_no_other && first.expected.is_none() {
-        true => format!("{cure}, and have `env_file` of the service give its variables"),
-        false => cure,
+    let has_no_other = has_no_other && first.expected.is_none();
+    finding.because(&process.declared).help(match first.holds {
+        Holds::Variables if has_no_other => {
+            format!("{cure}, and have `env_file` of the service give its variables")
+        }
+        Holds::PrivateKey => format!("{cure}, and mount it into the container"),
+        Holds::Variables | Holds::Rows => cure,
     });
 }

@@ -21,6 +21,35 @@ fn is_reported_as(name: &str, bytes: Vec<u8>) -> bool {
     outcome.diagnostics.iter().any(|it| it.rule == "storage/database-in-vcs")
 }
 
+/// Whether a database that lies in the context of an image is reported to get into it.
+fn is_baked(copied: &str, ignored: &str) -> bool {
+    let mut database = b"SQLite format 3\0CREATE TABLE django_content_type".to_vec();
+    database.extend(std::iter::repeat_n(0, 40 * 1024));
+    let dockerfile = format!(
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY {copied} ./\nCMD [\"gunicorn\", \"shop.wsgi\"]\n"
+    );
+    let files = vec![
+        File { path: "app/db.sqlite3".into(), bytes: database },
+        file("Dockerfile", dockerfile),
+        file(".dockerignore", ignored),
+        file("compose.prod.yml", "services:\n  web:\n    build: .\n"),
+    ];
+    let outcome = run(&Tree::of(files), &Config::default());
+    let mut found = outcome.diagnostics.iter();
+    found.any(|it| {
+        it.rule == "exposure/env-file-in-image"
+            && it.message == "the database `app/db.sqlite3` becomes part of the image"
+    })
+}
+
+#[test]
+fn a_database_gets_into_an_image_with_its_folder() {
+    assert!(is_baked(".", "*.pyc\n"));
+    assert!(is_baked("app/", "*.pyc\n"));
+    assert!(!is_baked(".", "*.pyc\n**/*.sqlite3\n"), "left out");
+    assert!(!is_baked("shop/", "*.pyc\n"), "not copied");
+}
+
 fn packed(text: &str) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(text.as_bytes()).unwrap();
