@@ -96,8 +96,8 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     out
 }
 
-/// The databases and private keys below a folder of the tree that are nobody's own, whether git has them
-/// or not. A dump may be what a server of databases is to begin with.
+/// The databases with users and the private keys below a folder of the tree that are nobody's own, whether
+/// git has them or not. A dump may be what a server of databases is to begin with.
 pub(super) fn kept_below<'f>(
     files: &Files<'f>,
     folder: &Utf8Path,
@@ -109,8 +109,9 @@ pub(super) fn kept_below<'f>(
     let meant = files.names.exposed(|| exposed(files)).iter().filter(is_meant);
     let found = meant.filter_map(|it| {
         let read = files.find(&it.path).read()?;
+        let is_worth = it.kind == CommittedKind::PrivateKey || has_accounts(files, &it.path);
         let is_one = is(files, it.kind, &read, it.size) && !is_local(files, it.kind, read.path);
-        is_one.then_some((read.path, it.kind))
+        (is_worth && is_one).then_some((read.path, it.kind))
     });
     found.collect()
 }
@@ -227,6 +228,14 @@ fn has_tables_of_django(files: &Files, path: &Utf8Path) -> bool {
     let schema = files.tree.head(path, SCHEMA);
     let has = |table: &[u8]| schema.windows(table.len()).any(|it| it == table);
     has(b"django_content_type") || has(b"auth_user")
+}
+
+/// Whether a database has somebody's password, as Django's hashers write it (its documentation, "Password
+/// management in Django"): what `migrate` made, and nobody logs in to, gives nothing away.
+fn has_accounts(files: &Files, path: &Utf8Path) -> bool {
+    const HASHERS: [&[u8]; 4] = [b"pbkdf2_", b"argon2$", b"bcrypt", b"scrypt$"];
+    let rows = files.tree.head(path, MOST_READ);
+    HASHERS.iter().any(|it| memmem::find(&rows, it).is_some())
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).

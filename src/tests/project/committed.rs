@@ -22,8 +22,9 @@ fn is_reported_as(name: &str, bytes: Vec<u8>) -> bool {
 }
 
 /// Whether a database that lies in the context of an image is reported to get into it.
-fn is_baked(copied: &str, ignored: &str) -> bool {
-    let mut database = b"SQLite format 3\0CREATE TABLE django_content_type".to_vec();
+fn is_baked(copied: &str, ignored: &str, rows: &str) -> bool {
+    let mut database =
+        format!("SQLite format 3\0CREATE TABLE django_content_type{rows}").into_bytes();
     database.extend(std::iter::repeat_n(0, 40 * 1024));
     let dockerfile = format!(
         "FROM python:3.12-slim\nWORKDIR /app\nCOPY {copied} ./\nCMD [\"gunicorn\", \"shop.wsgi\"]\n"
@@ -44,10 +45,12 @@ fn is_baked(copied: &str, ignored: &str) -> bool {
 
 #[test]
 fn a_database_gets_into_an_image_with_its_folder() {
-    assert!(is_baked(".", "*.pyc\n"));
-    assert!(is_baked("app/", "*.pyc\n"));
-    assert!(!is_baked(".", "*.pyc\n**/*.sqlite3\n"), "left out");
-    assert!(!is_baked("shop/", "*.pyc\n"), "not copied");
+    let user = "pbkdf2_sha256$600000$kilterfixture$b2YgYSBmaXh0dXJl";
+    assert!(is_baked(".", "*.pyc\n", user));
+    assert!(is_baked("app/", "*.pyc\n", user));
+    assert!(!is_baked(".", "*.pyc\n**/*.sqlite3\n", user), "left out");
+    assert!(!is_baked("shop/", "*.pyc\n", user), "not copied");
+    assert!(!is_baked(".", "*.pyc\n", ""), "nobody has an account");
 }
 
 fn packed(text: &str) -> Vec<u8> {
