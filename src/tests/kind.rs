@@ -33,6 +33,10 @@ fn services_of_the_first_format_are_known_by_what_they_say() {
     let db = "# keeps it\ndb:\n  image: postgres:9.6\n  ports:\n    - \"5432:5432\"\n";
     let both = format!("{web}{db}");
     assert_eq!(kind("production.yml", &both), Some(Kind::Compose));
+    let worker = "worker:\n  extends:\n    file: common.yml\n    service: worker\n";
+    assert_eq!(kind("staging.yml", &format!("{web}{worker}")), Some(Kind::Compose));
+    let job = "worker:\n  extends: .deploy\n  environment: staging\n";
+    assert_eq!(kind("staging.yml", &format!("{web}{job}")), None);
     // Nothing says what it is for, one job of many programs looks so, and others know more keys.
     assert_eq!(kind("tasks.yml", &both), None);
     assert_eq!(kind("production.yml", db), None);

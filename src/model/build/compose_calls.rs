@@ -73,8 +73,7 @@ impl Calls {
         let mut found: Vec<&[Utf8PathBuf]> = Vec::new();
         for call in self.named.iter().filter(|call| call.files.len() > 1) {
             let last = call.files.last();
-            let is_alone = |it: &Call| it.starts && it.files.len() == 1 && it.files.last() == last;
-            if self.named.iter().any(is_alone) {
+            if last.is_some_and(|it| self.starts_alone(it)) {
                 continue;
             }
             match found.iter_mut().find(|it| it.last() == last) {
@@ -84,6 +83,13 @@ impl Calls {
             }
         }
         found
+    }
+
+    /// Whether some call starts a file with no other.
+    pub(super) fn starts_alone(&self, path: &Utf8Path) -> bool {
+        let is_alone =
+            |it: &Call| it.starts && matches!(it.files.as_slice(), [only] if only == path);
+        self.named.iter().any(is_alone)
     }
 
     /// Whether nothing starts a file that compose finds by its name without others on top, which some

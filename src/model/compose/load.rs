@@ -6,13 +6,13 @@
 
 use crate::fact::Environment;
 use crate::model::compose::canonical::canonical;
-use crate::model::compose::first_format;
+use crate::model::compose::first_format::{self, services};
 use crate::model::compose::interpolate::demanded;
 use crate::model::compose::merge::{make_unique, merge, reset};
 use crate::model::compose::rebase::{rebase, rebase_service, relative};
 use crate::model::compose::value::{self, Data, Document, Entry, Map, Path, Value};
 use crate::model::compose::{Fault, FaultKind};
-use crate::model::{Files, Found, Read};
+use crate::model::{Files, Found, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -288,7 +288,7 @@ impl<'a> Loader<'a> {
         at: &mut Extending<'_>,
     ) -> Option<Value> {
         let path = normalize(&at.job.folder.join(file.known()?.value));
-        let read = match self.find(&path, None) {
+        let read = match extended_file(self.files, &path, base) {
             Some(read) => read,
             None => {
                 self.missing.push((path, file.place));
@@ -314,6 +314,28 @@ impl<'a> Loader<'a> {
         rebase_service(&mut found, &relative(at.job.folder, folder));
         Some(found)
     }
+}
+
+/// The file that `extends` names. Where it is not there or lacks the service, it is the only other one of its
+/// name that has it: what lies in one folder on the server may come of several here.
+pub(in crate::model) fn extended_file<'a>(
+    files: &Files<'a>,
+    named: &Utf8Path,
+    service: &str,
+) -> Option<Read<'a>> {
+    let has = |read: &Read<'_>| {
+        let Parsed::Compose(tree) = read.parsed else { return false };
+        let mut roots = tree.documents.iter().flat_map(services);
+        roots.any(|it| it.key.text() == Some(service))
+    };
+    let there = files.find(named).read();
+    if there.as_ref().is_some_and(has) {
+        return there;
+    }
+    let is_called_so = |read: &Read<'_>| read.path.file_name() == named.file_name();
+    let mut others = files.of(Kind::Compose).into_iter().filter(is_called_so).filter(has);
+    let other = others.next().filter(|_| others.next().is_none());
+    other.or(there)
 }
 
 /// Where in the chain of `extends` one is.

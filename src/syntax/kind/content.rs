@@ -217,11 +217,11 @@ const OF_FIRST_FORMAT: &[&str] = &[
     "working_dir",
 ];
 
-/// Whether services stand at the top, two or more, each with an image or a build and with nothing that
-/// the first format of compose does not know.
+/// Whether services stand at the top, two or more, each with an image, a build or one that it extends, and
+/// with nothing that the first format of compose does not know.
 fn is_of_first_format(text: &str) -> bool {
     let is_empty = |it: &&str| it.trim().is_empty() || it.trim_start().starts_with('#');
-    let mut services: Vec<Vec<&str>> = Vec::new();
+    let mut services: Vec<Vec<(&str, &str)>> = Vec::new();
     let mut depth = 0;
     for line in text.lines().filter(|it| !is_empty(it) && *it != "---") {
         let written = line.trim_start();
@@ -232,20 +232,21 @@ fn is_of_first_format(text: &str) -> bool {
                 services.push(Vec::new());
                 depth = 0;
             }
-            (Some((key, _)), Some(keys)) if indent > 0 && (depth == 0 || indent == depth) => {
+            (Some(pair), Some(pairs)) if indent > 0 && (depth == 0 || indent == depth) => {
                 // Items of a list may stand as far left as its key.
                 if !written.starts_with('-') {
                     depth = indent;
-                    keys.push(key);
+                    pairs.push(pair);
                 }
             }
             (_, Some(_)) if indent > 0 => {}
             _ => return false,
         }
     }
-    let is_service = |keys: &Vec<&str>| {
-        keys.iter().any(|it| matches!(*it, "image" | "build"))
-            && keys.iter().all(|it| OF_FIRST_FORMAT.contains(it))
+    // A file and a service in it. What jobs of GitLab extend is one name.
+    let is_service = |pairs: &Vec<(&str, &str)>| {
+        pairs.iter().any(|it| matches!(*it, ("image" | "build", _) | ("extends", "")))
+            && pairs.iter().all(|(key, _)| OF_FIRST_FORMAT.contains(key))
     };
     services.len() > 1 && services.iter().all(is_service)
 }

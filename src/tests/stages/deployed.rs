@@ -160,13 +160,6 @@ fn what_waits_for_services_of_the_base_is_laid_over_it() {
     assert_eq!(with("    depends_on: [web]\n"), ["web", "proxy"]);
 }
 
-#[test]
-fn a_file_that_others_extend_is_no_deployment() {
-    let web = "services:\n  web:\n    extends: {file: common.compose.yml, service: web}";
-    let found = stages(&[("docker-compose.yml", web), ("common.compose.yml", WEB)]);
-    assert_eq!(found, [PRODUCTION]);
-}
-
 /// A file that says of nothing how to run it is for `build` and `push`, and another runs that.
 #[test]
 fn a_file_that_only_names_what_to_build_is_no_deployment() {

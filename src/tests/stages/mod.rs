@@ -3,6 +3,7 @@
 mod deployed;
 mod images;
 mod named;
+mod parts;
 mod platforms;
 mod projects;
 

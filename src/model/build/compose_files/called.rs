@@ -1,33 +1,31 @@
 //! Sets of compose files as calls of compose name them.
 
 use crate::fact::Fact;
+use crate::model::Stage;
 use crate::model::build::compose_calls::Calls;
 use crate::model::build::compose_files::{Candidate, Set, complements, is_default};
-use crate::model::{Files, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// The sets that calls name in place of those that the files suggest.
-pub(super) fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec<Set> {
-    let known: Vec<&Utf8Path> = candidates.iter().map(|it| it.path).collect();
-    let calls = Calls::find(files, &known);
+pub(super) fn as_called(mut sets: Vec<Set>, calls: &Calls, candidates: &[&Candidate]) -> Vec<Set> {
     for set in calls.together().into_iter().filter_map(|it| joined(it, candidates)) {
         match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
             Some(suggested) => *suggested = set,
             None => sets.push(set),
         }
     }
-    let parts: BTreeSet<Utf8PathBuf> = parts(&sets, &calls).cloned().collect();
+    let parts: BTreeSet<Utf8PathBuf> = parts(&sets, calls).cloned().collect();
     sets.retain(|set| !matches!(set.files.as_slice(), [only] if parts.contains(only)));
     sets
 }
 
 /// The files of a call as a set, if compose does not take its last file by itself.
-fn joined(together: &[Utf8PathBuf], candidates: &[Candidate]) -> Option<Set> {
+fn joined(together: &[Utf8PathBuf], candidates: &[&Candidate]) -> Option<Set> {
     let of_call = together
         .iter()
         .rev()
-        .filter_map(|path| candidates.iter().find(|candidate| candidate.path == path));
+        .filter_map(|path| candidates.iter().copied().find(|candidate| candidate.path == path));
     let of_call: Vec<&Candidate> = of_call.collect();
     // Compose takes the one of the usual name by itself, unless it lies beside none of the others.
     let is_beside = |path: &Utf8Path| together.iter().all(|it| it.parent() == path.parent());
@@ -41,7 +39,7 @@ fn joined(together: &[Utf8PathBuf], candidates: &[Candidate]) -> Option<Set> {
         stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
         stage_is_said: stage.is_some(),
         is_beside_developers: false,
-        elsewhere: complements(&of_call, candidates.iter()),
+        elsewhere: complements(&of_call, candidates.iter().copied()),
         declared_elsewhere: BTreeSet::new(),
         others_stand_alone: true,
         others_are_for_others: false,

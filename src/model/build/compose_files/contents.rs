@@ -72,8 +72,21 @@ pub(super) fn lacks(tree: &File) -> BTreeSet<Declaration> {
     found
 }
 
-pub(super) fn includes(tree: &File) -> bool {
-    tree.documents.first().is_some_and(|root| root.get("include").is_some())
+/// What a file includes, each with the files that are laid over each other and the folder that paths in
+/// them are relative to; without that it is the folder of the first (Compose Specification, "include").
+pub(super) struct Include<'a> {
+    pub(super) files: Vec<&'a str>,
+    pub(super) folder: Option<&'a str>,
+}
+
+pub(super) fn included(tree: &File) -> impl Iterator<Item = Include<'_>> {
+    let items = tree.documents.first().and_then(|root| root.get("include")).map(Node::items);
+    items.unwrap_or_default().iter().filter_map(|item| {
+        let named = item.text().map(|_| item).or_else(|| item.get("path"))?;
+        let files = named.text().into_iter().chain(named.items().iter().filter_map(Node::text));
+        let folder = item.get("project_directory").and_then(Node::text);
+        Some(Include { files: files.collect(), folder })
+    })
 }
 
 /// The services that others depend on, whether they are in the file or not.
@@ -86,8 +99,11 @@ pub(super) fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The files that services are extended from.
-pub(super) fn extended(tree: &File) -> impl Iterator<Item = &str> {
+/// The services of other files that its own are extended from, each with the file.
+pub(super) fn extended(tree: &File) -> impl Iterator<Item = (&str, &str)> {
     let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    pairs.iter().filter_map(|pair| pair.value.get("extends")?.get("file")?.text())
+    pairs.iter().filter_map(|pair| {
+        let extends = pair.value.get("extends")?;
+        Some((extends.get("file")?.text()?, extends.get("service")?.text()?))
+    })
 }

@@ -27,17 +27,18 @@ fn is_template(path: &Utf8Path) -> bool {
     words.any(|part| WORDS.iter().any(|it| it.eq_ignore_ascii_case(part)))
 }
 
-/// Whether a file starts one service that it builds in its own folder, where a file above builds that
-/// folder as a service among others.
+/// Whether a file starts nothing but what it builds in its own folder, where a file above builds that
+/// folder among others.
 pub(super) fn is_tried_alone(file: &Candidate, all: &[&Candidate]) -> bool {
-    let (Some(folder), [own]) = (file.path.parent(), file.builds.as_slice()) else { return false };
+    let Some(folder) = file.path.parent() else { return false };
     let is_above = |other: &Candidate| {
         other.path.parent().is_some_and(|above| above != folder && folder.starts_with(above))
     };
-    file.services.len() == 1
-        && own == folder
+    !file.services.is_empty()
+        && file.builds.len() == file.services.len()
+        && file.builds.iter().all(|it| it == folder)
         && all.iter().any(|other| {
-            other.services.len() > 1
+            other.services.len() > file.services.len()
                 && is_above(other)
                 && other.builds.iter().any(|it| it == folder)
         })

@@ -5,19 +5,20 @@
 //! production from the rest, the rest is not.
 
 use crate::fact::Fact;
+use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::{BASES, Declaration};
 use crate::model::{Files, Kind, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
-use crate::syntax::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod called;
 mod contents;
 mod drafts;
+mod fragments;
 
 /// Files as `docker compose -f … -f …` would take them.
 #[derive(Clone, Debug)]
@@ -60,8 +61,6 @@ struct Candidate<'a> {
     lacks: BTreeSet<Declaration>,
     /// What its services wait for, and it has no service of.
     waits_for: BTreeSet<String>,
-    /// The files that its services are extended from.
-    extends: Vec<Utf8PathBuf>,
     /// The services that it gives variables.
     supplies: BTreeSet<String>,
     /// The folders of the tree that its services are built in.
@@ -74,9 +73,15 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let mut folders: BTreeMap<&Utf8Path, Vec<Candidate>> = BTreeMap::new();
     for read in files.of(Kind::Compose) {
         let Parsed::Compose(tree) = read.parsed else { continue };
-        let services = contents::services(tree);
-        // A file of includes alone is whole all the same. What was cut off may say the opposite.
-        if services.is_empty() && !contents::includes(tree) || !tree.complete {
+        let parts = fragments::with_included(files, read);
+        let trees = || parts.iter().map(|it| it.tree);
+        let mut services = BTreeMap::new();
+        for (name, whole) in trees().flat_map(contents::services) {
+            *services.entry(name).or_default() |= whole;
+        }
+        // What a file of includes alone has may lie elsewhere. What was cut off may say the opposite.
+        let includes = contents::included(tree).next().is_some();
+        if services.is_empty() && !includes || !trees().all(|it| it.complete) {
             continue;
         }
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
@@ -89,29 +94,33 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             continue;
         }
         let whole = Place::of(read.id, read.text, read.text);
+        let declared: BTreeSet<Declaration> = trees().flat_map(contents::declared).collect();
+        let lacks = trees().flat_map(contents::lacks).filter(|it| !declared.contains(it)).collect();
+        let waits_for = trees().flat_map(contents::waited_for).map(str::to_owned);
+        let builds = parts.iter().flat_map(|part| {
+            contents::builds(part.tree).map(|context| normalize(&part.folder.join(context)))
+        });
         let candidate = Candidate {
             path: read.path,
             whole,
             stage: named_stage::of_compose(name, tree, &services, files.from_root(folder).1),
-            lacks: contents::lacks(tree),
-            declared: contents::declared(tree),
-            waits_for: contents::waited_for(tree)
-                .filter(|it| !services.contains_key(*it))
-                .map(str::to_owned)
-                .collect(),
+            lacks,
+            declared,
+            waits_for: waits_for.filter(|it| !services.contains_key(it)).collect(),
             services,
-            supplies: contents::supplies(tree),
-            builds: contents::builds(tree)
-                .map(|context| normalize(&folder.join(context)))
-                .collect(),
-            extends: contents::extended(tree).map(|file| normalize(&folder.join(file))).collect(),
-            only_builds: contents::only_builds(tree),
+            supplies: trees().flat_map(contents::supplies).collect(),
+            builds: builds.collect(),
+            only_builds: trees().all(contents::only_builds),
         };
         folders.entry(folder).or_default().push(candidate);
     }
-    folders.values_mut().for_each(|candidates| drafts::set_copies_aside(candidates));
-    let mut parts = parts(files);
+    for candidates in folders.values_mut() {
+        drafts::set_copies_aside(candidates);
+    }
     let all: Vec<&Candidate> = folders.values().flatten().collect();
+    let calls = Calls::find(files, &all.iter().map(|it| it.path).collect::<Vec<_>>());
+    let mut parts = fragments::of_others(files, &all);
+    parts.retain(|path| !calls.starts_alone(path));
     let is_part = |it: &&&Candidate| {
         it.is_piece(&all)
             || it.is_for_builds(&all)
@@ -121,31 +130,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     parts.extend(all.iter().filter(is_part).map(|it| it.path.to_owned()));
     let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
-    called::as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
-}
-
-/// The files that others extend or include, and that compose finds by no name of its own: parts of
-/// a deployment.
-fn parts(files: &Files) -> BTreeSet<Utf8PathBuf> {
-    let mut found = BTreeSet::new();
-    for read in files.of(Kind::Compose) {
-        let Parsed::Compose(tree) = read.parsed else { continue };
-        let Some(root) = tree.documents.first() else { continue };
-        let services = root.get("services").map(Node::pairs).unwrap_or_default();
-        let extended =
-            services.iter().filter_map(|it| it.value.get("extends")?.get("file")?.text());
-        let includes = root.get("include").map(Node::items).unwrap_or_default();
-        let included =
-            includes.iter().filter_map(|it| it.text().or_else(|| it.get("path")?.text()));
-        let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
-        for file in extended.chain(included) {
-            let path = normalize(&folder.join(file));
-            if !BASES.contains(&path.file_name().unwrap_or_default()) && path != read.path {
-                found.insert(path);
-            }
-        }
-    }
-    found
+    called::as_called(sets.collect(), &calls, &all)
 }
 
 fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
@@ -162,12 +147,11 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         others.flat_map(|it| it.declared.iter().cloned()).collect::<BTreeSet<_>>()
     };
     let mut sets = Vec::new();
-    // What others take services from is no deployment of its own.
     let is_part = |it: &Candidate| {
-        candidates.iter().any(|by| {
-            by.extends.iter().any(|file| file == it.path)
-                || by.base_by_name(candidates).is_some_and(|base| base.gives_way_to(by, it))
-        })
+        let lies_over = |by: &Candidate| {
+            by.base_by_name(candidates).is_some_and(|base| base.gives_way_to(by, it))
+        };
+        candidates.iter().any(lies_over)
     };
     for candidate in candidates.iter().filter(|it| !is_base(it) && !is_part(it)) {
         let default = base.filter(|base| candidate.overrides(base));
