@@ -1,6 +1,7 @@
 //! Who starts services, and whether they are there to stay.
 
 use crate::model::{Deployment, compose};
+use crate::source::words;
 
 impl Deployment {
     /// Whether Swarm runs it, by the file's name or because a script says so. It reads no `restart`,
@@ -26,9 +27,9 @@ impl Deployment {
     /// Whether its name says that what is to go live is shown or tried there first.
     pub fn is_rehearsal(&self) -> bool {
         let name = self.name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        let words: Vec<&str> = name.split(['.', '-', '_']).collect();
-        words.iter().any(|it| matches!(*it, "preprod" | "staging" | "stage" | "demo" | "uat"))
-            || words.windows(2).any(|pair| pair == ["pre", "prod"])
+        let mut words = name.split(['.', '-', '_']);
+        is_before_production(&name)
+            || words.any(|it| matches!(it, "staging" | "stage" | "demo" | "uat"))
     }
 
     /// Whether a service is started together with the others. Scripts that name no server of the
@@ -49,4 +50,9 @@ impl Deployment {
             || project.is_some_and(|it| it.waits_for_end_of(service))
             || !self.starts_with_others(service)
     }
+}
+
+/// Whether a name is that of what comes before production: `docker-compose.pre-prod.yml`.
+pub(in crate::model) fn is_before_production(name: &str) -> bool {
+    words(name).concat().contains("preprod")
 }

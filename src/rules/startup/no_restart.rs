@@ -37,7 +37,9 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     let is_doubted = deployment.stage.evidence().certainty() < Certainty::Certain;
     let has_django = deployment.processes.iter().any(|it| it.django.is_some());
     let is_idle = is_doubted && !deployment.kept_up && !has_django;
-    if deployment.may_be_stack() || is_idle {
+    // What is tried before it goes live need not be there tomorrow.
+    let is_tried = is_doubted && deployment.is_rehearsal();
+    if deployment.may_be_stack() || is_idle || is_tried {
         return;
     }
     // What an image does that is not in view, nobody knows; but what others come to has to stay.

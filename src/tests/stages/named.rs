@@ -74,3 +74,16 @@ fn staging_of_what_developers_have_is_theirs() {
     assert_eq!(stages(&[("staging.yml", built)]), ["staging.yml development"]);
     assert_eq!(stages(&[("production.yml", built)]), ["production.yml production"]);
 }
+
+#[test]
+fn what_comes_before_production_is_not_surely_production_beside_it() {
+    let found = |path: &str, beside: &str| {
+        let all = stages(&[(path, WEB), (beside, WEB)]);
+        all.into_iter().find(|it| it.starts_with(path)).unwrap()
+    };
+    for name in ["docker-compose.pre-prod.yml", "compose.preprod.yml", "pre_production.yml"] {
+        assert_eq!(found(name, "docker-compose.prod.yml"), format!("{name} production?"));
+    }
+    let alone = found("docker-compose.pre-prod.yml", "docker-compose.dev.yml");
+    assert_eq!(alone, "docker-compose.pre-prod.yml production");
+}

@@ -8,6 +8,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::{BASES, Declaration};
+use crate::model::usage::is_before_production;
 use crate::model::{Files, Kind, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -202,7 +203,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
                 }),
             files,
             stage: Fact::at(stage, candidate.whole),
-            stage_is_said: candidate.stage.is_some(),
+            stage_is_said: candidate.stage.is_some() && !candidate.rehearses(candidates),
             is_beside_developers: false,
         });
     }
@@ -216,7 +217,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             others().filter(|it| is_whole(it)).any(|it| it.stage == Some(Stage::Development));
         let is_spare = |it: &Candidate| {
             let name = it.path.file_name().unwrap_or_default();
-            kind::is_example(it.path) || name.contains("stag")
+            kind::is_example(it.path) || name.contains("stag") || is_before_production(name)
         };
         let real = others().any(|it| it.stage == Some(Stage::Production) && !is_spare(it));
         // One in a folder below, as `deploy/docker-compose.prod.yml`, has the same application.
@@ -274,6 +275,14 @@ fn complements<'c>(
 impl Candidate<'_> {
     fn is_override(&self) -> bool {
         self.path.file_name().is_some_and(|name| name.contains("override"))
+    }
+
+    /// Whether it is called after what comes before production, and another after production itself: what
+    /// it has of that name says nothing then.
+    fn rehearses(&self, candidates: &[Self]) -> bool {
+        let is_before = |it: &Self| it.path.file_name().is_some_and(is_before_production);
+        let mut live = candidates.iter().filter(|it| it.stage == Some(Stage::Production));
+        is_before(self) && live.any(|it| !is_before(it))
     }
 
     /// Whether it says what to build of services that another file says how to run.
