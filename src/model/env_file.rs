@@ -28,6 +28,8 @@ pub struct EnvFile {
     pub committed: Option<Fact<()>>,
     /// Who reads it, or the file that it is copied to.
     pub readers: BTreeSet<EnvReader>,
+    /// Services for developers or tests are given it, and nobody else in view reads it.
+    pub is_taken_by_few: bool,
     pub tree: Tree,
     /// The nearest folder around it that has a `manage.py`, or a `package.json`.
     pub project: Option<Utf8PathBuf>,

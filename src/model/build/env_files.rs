@@ -24,6 +24,7 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
         file.stage = file.stage.or_else(|| stage_of_readers(file, deployments));
         file.readers = readers(files, file, deployments, loads);
         file.stage = file.stage.or_else(|| stage_of_settings(file, deployments));
+        file.is_taken_by_few = is_taken_by_few(file, deployments);
     }
     found.retain(|file| !file.readers.is_empty() || !is_python(files, file));
     found
@@ -81,6 +82,31 @@ fn stage_of_readers(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage>
     let is_read = readers.peek().is_some();
     let for_developers = |it: &Deployment| it.stage.value == Stage::Development;
     (is_read && readers.all(for_developers)).then_some(Stage::Development)
+}
+
+/// Whether nothing in view takes a file but services for developers or tests. The `.env` of a folder is found
+/// by other programs as well, and named by none.
+fn is_taken_by_few(file: &EnvFile, deployments: &[Deployment]) -> bool {
+    let is_composed = file.readers.iter().eq([&EnvReader::Compose]);
+    let takes = |it: &&Deployment| by_services(it).any(|path| *path == file.path);
+    let mut takers = deployments.iter().filter(takes).peekable();
+    // A file of its name that lies wherever a variable or the machine says may be this one.
+    let may_take = |it: &Deployment| !it.stage.value.is_for_few() && names_outside(it, file.name());
+    is_composed
+        && !file.is_for(".env")
+        && takers.peek().is_some()
+        && takers.all(|it| it.stage.value.is_for_few())
+        && !deployments.iter().any(may_take)
+}
+
+/// Whether a service names an env file of this name that is not known to lie in the tree.
+fn names_outside(deployment: &Deployment, name: &str) -> bool {
+    let services = deployment.compose.iter().flat_map(|it| &it.services);
+    services.flat_map(|it| &it.env_files).any(|it| {
+        let is_in_tree =
+            it.location.as_ref().is_some_and(|it| matches!(it.value, Location::Tree(_)));
+        !is_in_tree && it.path.to_string().rsplit('/').next() == Some(name)
+    })
 }
 
 /// Functions of libraries that load an env file.
@@ -170,6 +196,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         ignored: files.tree.is_ignored(read.path),
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),
         readers: BTreeSet::new(),
+        is_taken_by_few: false,
         tree: tree.clone(),
         project: project_of(files, read.path),
     })

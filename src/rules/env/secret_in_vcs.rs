@@ -26,7 +26,7 @@ fn check(model: &Model, out: &mut Findings) {
         let Some(committed) = &file.committed else { continue };
         let name = file.name();
         let is_for_developers = file.is_for_developers() && !model.is_taken_in_production(file);
-        let secrets = secrets(file, is_for_developers);
+        let secrets = secrets(file, is_for_developers || file.is_taken_by_few);
         let mended = format!(
             "take the file out with `git rm --cached {}`, let git ignore it",
             shell_word(file.path.as_str())
@@ -110,6 +110,9 @@ fn is_real(name: &str, value: &str) -> bool {
     let plain = ["postgres", "password", "secret", "admin", "root", "guest", "test"];
     let lower = value.to_ascii_lowercase();
     let word = lower.trim_end_matches(|it: char| it.is_ascii_digit());
+    // `supersecret` is tried no later.
+    let bare = ["super", "my", "top", "very"].iter().find_map(|it| word.strip_prefix(it));
+    let bare = bare.map_or(word, |it| it.trim_start_matches(['-', '_']));
     value.len() >= 6
         && !is_placeholder(value)
         && !is_none(value)
@@ -119,7 +122,7 @@ fn is_real(name: &str, value: &str) -> bool {
         && !value.starts_with(['/', '~'])
         && !lower.contains("fake")
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
-        && !plain.contains(&word)
+        && !plain.contains(&bare)
         && !lower.eq_ignore_ascii_case(name)
         && !is_own_name(name, value)
 }
