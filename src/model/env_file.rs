@@ -10,7 +10,7 @@ use crate::model::variables::names_an_environment;
 use crate::source::{Place, kept_of};
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use crate::syntax::kind;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// An env file of the tree.
@@ -76,6 +76,11 @@ impl EnvFile {
     pub fn is_for(&self, name: &str) -> bool {
         let own = self.name();
         own == name || (self.documents && target(own) == target(name))
+    }
+
+    /// Whether it is an example of whatever env file its folder is to have: `example.env`.
+    pub fn is_for_folder_of(&self, path: &Utf8Path) -> bool {
+        self.documents && target(self.name()) == "env" && self.path.parent() == path.parent()
     }
 
     /// Whether its name says that it is for developers or tests.

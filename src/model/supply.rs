@@ -13,6 +13,7 @@ use crate::model::{
 };
 use crate::python::{self, StandsIn, Value};
 use crate::source::Place;
+use camino::Utf8PathBuf;
 use std::collections::{BTreeSet, HashSet};
 
 /// An env file that a process cannot start without, and that the tree does not have.
@@ -21,6 +22,8 @@ pub struct AbsentFile {
     pub process: String,
     /// As it is named.
     pub path: String,
+    /// Where the tree would have it.
+    pub place: Option<Utf8PathBuf>,
     pub at: Fact<()>,
     /// Nobody would commit it: git ignores it, it lies outside of the tree, or something says that it is
     /// made where the site is deployed.

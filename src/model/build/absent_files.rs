@@ -4,6 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::provisioned;
 use crate::model::compose::Location;
 use crate::model::{AbsentFile, Deployment, Files, Found, Kind};
+use crate::source::normalize;
 use camino::Utf8Path;
 
 pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
@@ -16,6 +17,7 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
                     // What somebody calls compose with says which of several it is.
                     !file.path.unguarded().is_empty()
                         || files.tree.ignores(path)
+                        || lies_above(files, path, &file.path.to_string())
                         || is_made_like_another(files, path)
                         || is_told_of(files, path)
                 }
@@ -25,6 +27,10 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
             absent.push(AbsentFile {
                 process: service.name.value.clone(),
                 path: file.path.to_string(),
+                place: match location {
+                    Location::Tree(path) => Some(path.clone()),
+                    Location::Host(_) | Location::Home(_) | Location::Remote(_) => None,
+                },
                 at: Fact::at((), file.path.place),
                 ignored,
                 written: files.scripted().written_to(&file.path.to_string()),
@@ -45,10 +51,19 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
             let (process, path) = (process.name.clone(), path.value.clone());
             let written = files.scripted().written_to(&path);
             let at = Fact::at((), place);
-            absent.push(AbsentFile { process, path, at, ignored: true, written });
+            absent.push(AbsentFile { process, path, place: None, at, ignored: true, written });
         }
     }
     absent
+}
+
+/// Whether a folder above has it under the same path: the compose file is started from there with
+/// `--project-directory`, or copied to it.
+fn lies_above(files: &Files, path: &Utf8Path, named: &str) -> bool {
+    let named = normalize(Utf8Path::new(named));
+    let folder = path.as_str().strip_suffix(named.as_str()).map(Utf8Path::new);
+    let above = folder.into_iter().flat_map(|it| it.ancestors().skip(1));
+    above.map(|it| it.join(&named)).any(|it| files.tree.is_file(&it))
 }
 
 /// Whether a script writes a file that another folder has one like.

@@ -18,12 +18,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told: Vec<&str> = Vec::new();
+    let services = deployment.compose.iter().flat_map(|it| &it.services);
+    // Of a folder with both, the example that names none is the plain one's.
+    let takes_plain = services
+        .flat_map(|it| &it.env_files)
+        .any(|it| it.path.to_string().rsplit('/').next() == Some(".env"));
     for file in deployment.absent_files.iter().filter(|file| !file.ignored) {
         let Some(process) = deployment.processes.iter().find(|it| it.name == file.process) else {
             continue;
         };
         let name = file.path.rsplit('/').next().unwrap_or_default();
-        let is_example_of = |it: &EnvFile| it.documents && it.is_for(name);
+        let is_of_folder = |it: &EnvFile| {
+            !takes_plain && file.place.as_ref().is_some_and(|place| it.is_for_folder_of(place))
+        };
+        let is_example_of = |it: &EnvFile| it.documents && it.is_for(name) || is_of_folder(it);
         // Somebody copies it.
         let copied = deployment.surroundings.env_files.iter().any(is_example_of);
         // Portainer writes `stack.env` by itself, of what is set in its pages.
