@@ -101,6 +101,28 @@ fn is_of_django_celery(command: &str, started: &Started) -> bool {
     }
 }
 
+/// Whether it makes the files of a front end, and ends when they are made: `npm run build`, `ng build` (npm-run(1),
+/// "ng build", "vite build", "next build"). Told to watch, it would go on.
+fn builds(started: &Started) -> bool {
+    let words = std::iter::once(started.program_name())
+        .chain(started.words.iter().map(|it| it.value.as_str()))
+        // What is behind is the script's.
+        .take_while(|it| *it != "--")
+        .filter(|it| !matches!(*it, "npx" | "run" | "run-script" | "exec") && !it.starts_with('-'));
+    let words: Vec<&str> = words.collect();
+    let is_script =
+        |it: &str| it == "build" || it.starts_with("build:") || it.starts_with("build-");
+    let makes = match words.as_slice() {
+        ["npm" | "pnpm" | "yarn" | "bun", script, ..] => is_script(script),
+        [program, command, ..] => BUILDERS.contains(program) && *command == "build",
+        _ => false,
+    };
+    makes && !started.words.iter().any(|it| it.value.contains("watch"))
+}
+
+/// Programs with a command `build`.
+const BUILDERS: [&str; 6] = ["astro", "gatsby", "next", "ng", "nuxt", "vite"];
+
 /// Whether a program stays; `None` where nobody can tell. Of commands of manage.py that nobody knows by
 /// their names, their modules say so.
 pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -> Option<bool> {
@@ -111,6 +133,7 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
     }
     let command = match &started.program.value {
         program @ Program::Manage(command) if !program.is_runserver() => command,
+        Program::Other if builds(started) => return Some(false),
         Program::Shell | Program::Other => return None,
         _ => return Some(true),
     };
