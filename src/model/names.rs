@@ -31,6 +31,8 @@ pub struct Exposed {
     pub path: Utf8PathBuf,
     pub kind: CommittedKind,
     pub size: u64,
+    /// Whether a database has accounts, once somebody has looked.
+    pub accounts: OnceLock<bool>,
 }
 
 type Paths<'a> = HashMap<&'a str, Vec<&'a Utf8PathBuf>, foldhash::fast::RandomState>;

@@ -47,15 +47,19 @@ impl Looked<'_> {
             let expected = (!is_there).then(|| Fact::at(Expected::ByService, env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
-        for (path, kind) in committed::kept_below(self.files, root) {
-            let holds = match kind {
+        for kept in committed::kept_below(self.files, root) {
+            // What it holds is looked at last, as databases are large.
+            let Some(copy) = self.copied_by(&kept.path) else { continue };
+            if !committed::gives_away(self.files, kept) {
+                continue;
+            }
+            let holds = match kept.kind {
                 CommittedKind::PrivateKey => Holds::PrivateKey,
                 CommittedKind::Sqlite | CommittedKind::Dump | CommittedKind::Accounts => {
                     Holds::Rows
                 }
             };
-            let copied = self.copied_by(path).map(|copy| self.bake(copy, path, None));
-            found.extend(copied.map(|baked| Baked { holds, ..baked }));
+            found.push(Baked { holds, ..self.bake(copy, &kept.path, None) });
         }
         if service.build.is_none() {
             return found;

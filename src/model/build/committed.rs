@@ -17,6 +17,7 @@ use memchr::memmem;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io::Read as _;
+use std::sync::OnceLock;
 
 /// How it is known that git has a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(super) fn tracked(files: &Files, path: &Utf8Path) -> Option<Tracked> {
 /// Files that git has, with what they may be.
 pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind, Tracked, u64)> {
     let mut out = Vec::new();
-    for Exposed { path, kind, size } in files.names.exposed(|| exposed(files)) {
+    for Exposed { path, kind, size, .. } in files.names.exposed(|| exposed(files)) {
         let Some(tracked) = tracked(files, path) else { continue };
         // Asking for it reads it, and a place can only be in what was read.
         out.push((files.find(path), *kind, tracked, *size));
@@ -68,7 +69,7 @@ fn exposed(files: &Files) -> Vec<Exposed> {
         let is_paired = || paired.contains(path.as_str()) && size() <= LARGEST;
         let named = candidate(&name, &size).or_else(|| renamed(files, path, &name, &size));
         let kind = named.or_else(|| is_paired().then_some(CommittedKind::PrivateKey))?;
-        Some(Exposed { path: path.clone(), kind, size: size() })
+        Some(Exposed { path: path.clone(), kind, size: size(), accounts: OnceLock::new() })
     });
     let is_passed_over = |it: &Exposed| {
         let below = files.from_root(&it.path).1;
@@ -96,24 +97,25 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     out
 }
 
-/// The databases with users and the private keys below a folder of the tree that are nobody's own, whether
-/// git has them or not. A dump may be what a server of databases is to begin with.
+/// What may be a database or a private key below a folder of the tree, whether git has it or not. A dump
+/// may be what a server of databases is to begin with.
 pub(super) fn kept_below<'f>(
-    files: &Files<'f>,
-    folder: &Utf8Path,
-) -> Vec<(&'f Utf8Path, CommittedKind)> {
-    let is_meant = |it: &&Exposed| {
+    files: &'f Files,
+    folder: &'f Utf8Path,
+) -> impl Iterator<Item = &'f Exposed> {
+    files.names.exposed(|| exposed(files)).iter().filter(move |it| {
         matches!(it.kind, CommittedKind::Sqlite | CommittedKind::PrivateKey)
             && it.path.starts_with(folder)
-    };
-    let meant = files.names.exposed(|| exposed(files)).iter().filter(is_meant);
-    let found = meant.filter_map(|it| {
-        let read = files.find(&it.path).read()?;
-        let is_worth = it.kind == CommittedKind::PrivateKey || has_accounts(files, &it.path);
-        let is_one = is(files, it.kind, &read, it.size) && !is_local(files, it.kind, read.path);
-        (is_worth && is_one).then_some((read.path, it.kind))
-    });
-    found.collect()
+    })
+}
+
+/// Whether whoever gets a file has accounts, or a key that is somebody's.
+pub(super) fn gives_away(files: &Files, it: &Exposed) -> bool {
+    let Some(read) = files.find(&it.path).read() else { return false };
+    let has_accounts = || *it.accounts.get_or_init(|| has_accounts(files, &it.path));
+    is(files, it.kind, &read, it.size)
+        && !is_local(files, it.kind, read.path)
+        && (it.kind == CommittedKind::PrivateKey || has_accounts())
 }
 
 /// Whether the name of a file, or the certificate of a key, says that it is for a developer's machine, or
