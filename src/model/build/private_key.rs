@@ -1,7 +1,8 @@
-//! Private keys in the tree: whether a file has one, and whether it is for `localhost` alone.
+//! Private keys in the tree: whether a file has one, and whether it is for `localhost` alone or for nobody.
 
 use crate::model::{Files, Found, Kind, Read};
 use camino::Utf8Path;
+use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 
@@ -69,10 +70,15 @@ pub(super) fn opens_nothing(files: &Files, key: &Utf8Path) -> bool {
 }
 
 fn is_self_signed(text: &str) -> bool {
+    certificate(text, |it| it.subject() == it.issuer()) == Some(true)
+}
+
+/// What the first certificate of a text says.
+fn certificate<T>(text: &str, says: impl FnOnce(&X509Certificate<'_>) -> T) -> Option<T> {
     let mut pems = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
-    let pem = pems.find(|pem| pem.label == "CERTIFICATE");
-    let own = pem.as_ref().and_then(|pem| pem.parse_x509().ok());
-    own.is_some_and(|it| it.subject() == it.issuer())
+    let pem = pems.find(|pem| pem.label == "CERTIFICATE")?;
+    let certificate = pem.parse_x509().ok()?;
+    Some(says(&certificate))
 }
 
 fn is_local(name: &str) -> bool {
@@ -80,22 +86,21 @@ fn is_local(name: &str) -> bool {
     name.ends_with(".localhost") || words.any(|it| matches!(it, "localhost" | "development"))
 }
 
-/// The hosts that a certificate is for; its subject's name counts where it has no others.
+/// The hosts that the certificate of a text is for; its subject's name counts where it has no others.
 fn names(text: &str) -> Option<Vec<String>> {
-    let pems = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
-    let pem = pems.into_iter().find(|pem| pem.label == "CERTIFICATE")?;
-    let certificate = pem.parse_x509().ok()?;
-    let alternative = certificate.subject_alternative_name().ok().flatten();
-    let listed = alternative.iter().flat_map(|it| &it.value.general_names);
-    let mut names: Vec<String> = listed
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-            _ => None,
-        })
-        .collect();
-    if names.is_empty() {
-        let common = certificate.subject().iter_common_name().filter_map(|it| it.as_str().ok());
-        names.extend(common.map(str::to_ascii_lowercase));
-    }
-    Some(names)
+    certificate(text, |certificate| {
+        let alternative = certificate.subject_alternative_name().ok().flatten();
+        let listed = alternative.iter().flat_map(|it| &it.value.general_names);
+        let mut names: Vec<String> = listed
+            .filter_map(|name| match name {
+                GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+                _ => None,
+            })
+            .collect();
+        if names.is_empty() {
+            let common = certificate.subject().iter_common_name().filter_map(|it| it.as_str().ok());
+            names.extend(common.map(str::to_ascii_lowercase));
+        }
+        names
+    })
 }
