@@ -6,7 +6,7 @@
 
 use crate::model::build::compose_files::{Candidate, contents, is_default};
 use crate::model::build::named_stage::stage_of;
-use crate::model::{Files, Kind, Read, Stage, compose};
+use crate::model::{Files, Read, Stage, compose};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::yaml::File;
@@ -51,13 +51,17 @@ pub(super) fn with_included<'a>(files: &Files<'a>, read: Read<'a>) -> Vec<Part<'
     found
 }
 
-/// The files that others include or extend services of, and that are no deployments of their own.
-pub(super) fn of_others(files: &Files, all: &[&Candidate]) -> BTreeSet<Utf8PathBuf> {
+/// The files that others include or extend services of, and that are no deployments of their own: of all
+/// compose files, each with what it includes.
+pub(super) fn of_others(
+    files: &Files,
+    wholes: &[(Read<'_>, Vec<Part<'_>>)],
+    all: &[&Candidate],
+) -> BTreeSet<Utf8PathBuf> {
     let mut found = BTreeSet::new();
-    for read in files.of(Kind::Compose) {
+    for (read, parts) in wholes {
         let by = User::of(read.path, all);
-        let parts = with_included(files, read);
-        for part in &parts {
+        for part in parts {
             let extended = contents::extended(part.tree).map(|(file, service)| {
                 let named = normalize(&part.folder.join(file));
                 compose::extended_file(files, &named, service)
@@ -65,8 +69,8 @@ pub(super) fn of_others(files: &Files, all: &[&Candidate]) -> BTreeSet<Utf8PathB
             });
             found.extend(extended.filter(|path| by.is_base_of(path)));
         }
-        let included = parts.into_iter().skip(1).map(|it| it.path);
-        found.extend(included.filter(|path| by.has_whole(path)));
+        let included = parts.iter().skip(1).map(|it| &it.path);
+        found.extend(included.filter(|path| by.has_whole(path)).cloned());
     }
     found
 }

@@ -72,9 +72,10 @@ struct Candidate<'a> {
 /// Every set that somebody could start, by path.
 pub(super) fn sets(files: &Files) -> Vec<Set> {
     let mut folders: BTreeMap<&Utf8Path, Vec<Candidate>> = BTreeMap::new();
-    for read in files.of(Kind::Compose) {
+    let read = files.of(Kind::Compose).into_iter();
+    let wholes: Vec<_> = read.map(|it| (it, fragments::with_included(files, it))).collect();
+    for (read, parts) in &wholes {
         let Parsed::Compose(tree) = read.parsed else { continue };
-        let parts = fragments::with_included(files, read);
         let trees = || parts.iter().map(|it| it.tree);
         let mut services = BTreeMap::new();
         for (name, whole) in trees().flat_map(contents::services) {
@@ -120,7 +121,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     }
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     let calls = Calls::find(files, &all.iter().map(|it| it.path).collect::<Vec<_>>());
-    let mut parts = fragments::of_others(files, &all);
+    let mut parts = fragments::of_others(files, &wholes, &all);
     parts.retain(|path| !calls.starts_alone(path));
     let is_part = |it: &&&Candidate| {
         it.is_piece(&all)
