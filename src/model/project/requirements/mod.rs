@@ -241,7 +241,6 @@ fn either(listed: Vec<&Listed>) -> Option<Fact<Range>> {
     ranges.into_iter().reduce(|one, other| one.zip(&other).map(|(one, other)| one.or(other)))
 }
 
-/// What all say alike, resting on all of them.
 /// Which of several ways to show where all say the same: that of the nearest file, and of those the one that
 /// is called as pip's guide calls it.
 fn rank(way: &[Install]) -> (usize, bool) {
@@ -254,6 +253,7 @@ fn rank(way: &[Install]) -> (usize, bool) {
     ranks.min().unwrap_or_default()
 }
 
+/// What all say alike, resting on all of them.
 fn agreed(answers: Vec<Fact<bool>>) -> Option<Fact<bool>> {
     let same = answers.windows(2).all(|pair| pair[0].value == pair[1].value);
     same.then_some(())?;
