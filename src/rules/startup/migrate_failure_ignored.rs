@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,8 +27,9 @@ fn by_scripts(deployment: &Deployment, out: &mut Findings) {
         let started = deployment.webs().filter(|it| it.started.is_some());
         started.filter(|it| deployment.is_on_host(it))
     };
-    let named = webs().find_map(|it| Some((it, Some(unheeded.restart_of(&it.name)?))));
-    let Some((process, own)) = named.or_else(|| Some((webs().next()?, None))) else { return };
+    let is_named = |it: &&Process| unheeded.restart_of(&it.name).is_some();
+    let Some(process) = webs().find(is_named).or_else(|| webs().next()) else { return };
+    let own = unheeded.restart_of(&process.name);
     let Some(restart) = own.or(unheeded.restarts.first()) else { return };
     // On the server a unit may have another name than in the tree.
     let mut others = unheeded.restarts.iter().flat_map(|it| &it.services);

@@ -25,10 +25,9 @@ fn check(model: &Model, out: &mut Findings) {
         keys.filter(|it| it.kind == CommittedKind::PrivateKey).collect();
     while let Some(first) = keys.first().copied() {
         // Who put one there put all there.
-        let is_together = |it: &&mut &Committed| {
-            it.local == first.local && folder(&it.below) == folder(&first.below)
-        };
-        let all: Vec<&Committed> = keys.extract_if(.., |it| is_together(&it)).collect();
+        let is_together =
+            |it: &Committed| it.local == first.local && folder(&it.below) == folder(&first.below);
+        let all: Vec<&Committed> = keys.extract_if(.., |it| is_together(it)).collect();
         let path = first.below.as_str();
         let message = match (all.len(), folder(&first.below).as_str()) {
             (1, _) => format!("the private key `{path}` is in the repository"),
@@ -40,7 +39,7 @@ fn check(model: &Model, out: &mut Findings) {
             message,
             first.at.label("whoever has a clone can use it in its owner's name"),
         );
-        for other in all.iter().skip(1).take(MOST_SHOWN) {
+        for other in all[1..].iter().take(MOST_SHOWN) {
             finding.also(other.at.label("and this"));
         }
         finding.help(match all.len() {
