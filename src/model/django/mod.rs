@@ -250,7 +250,10 @@ pub fn prefetch(files: &Files, projects: &[Arc<Project>]) -> bool {
             for import in imports(module) {
                 let from = absolute(&name, is_package, import.level, &import.module);
                 let members = import.names.iter().map(|member| format!("{from}.{member}"));
-                for module in members.chain([from.clone()]) {
+                // A package is run before what is in it.
+                let ends = from.match_indices('.').map(|(at, _)| at).chain([from.len()]);
+                let packages = ends.map(|end| from[..end].to_owned());
+                for module in members.chain(packages) {
                     let found = find_module(files, &project.root, &module);
                     next.extend(found.map(|path| (module, path)));
                 }
