@@ -418,9 +418,11 @@ fn address(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
     })
 }
 
-/// Whether a client looks this up, and it is no socket file and no list.
+/// Whether a client looks this up, and it is no socket file and no list. Nor what is left of a URL where
+/// the `@` is missing: `user:password` is never to be shown as a host.
 fn is_name(host: &str) -> bool {
-    !host.is_empty() && !host.contains(['/', ',', ' ', '%']) && !symbol::is_symbolic(host)
+    let is_bare = !host.contains(['/', ',', ' ', '%', ':', '@']) || host.starts_with('[');
+    !host.is_empty() && is_bare && !symbol::is_symbolic(host)
 }
 
 pub(super) fn port_of(value: &Value) -> Option<u16> {

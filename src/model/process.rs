@@ -316,10 +316,12 @@ impl Django {
         module.is_some_and(|it| matches!(django::role(it), Role::Development | Role::Test))
     }
 
-    /// The only variable that is read where the settings raise ValueError, if somebody gave it.
+    /// The only variable that is read where the settings raise ValueError, or one of its kind, if somebody
+    /// gave it.
     pub fn refuses(&self) -> Option<Refusal> {
         let raise = self.evaluation.outcome.as_ref().err()?;
-        let stopped = raise.place.filter(|_| raise.kind == "ValueError")?;
+        let refuses_value = REFUSALS.contains(&raise.kind.as_str());
+        let stopped = raise.place.filter(|_| refuses_value)?;
         let is_there = |read: &&Read| {
             let places = [read.place, read.statement].into_iter().flatten();
             places
@@ -332,7 +334,8 @@ impl Django {
             Answer::Set(evidence) => Fact::resting((), evidence.clone()),
             Answer::Loaded(_) | Answer::Absent | Answer::Unknown(_) => return None,
         };
-        Some(Refusal { name: read.name.clone(), given, at: Fact::at((), stopped) })
+        let is_url = raise.kind.contains('.');
+        Some(Refusal { name: read.name.clone(), given, at: Fact::at((), stopped), is_url })
     }
 
     /// Whether the server probably has other settings than these: a module for production lies
@@ -343,6 +346,10 @@ impl Django {
     }
 }
 
+/// What is raised for a text that is no number, or no URL of a database.
+const REFUSALS: [&str; 3] =
+    ["ValueError", "dj_database_url.ParseError", "dj_database_url.UnknownSchemeError"];
+
 /// A variable whose value the settings stop at.
 #[derive(Clone, Debug)]
 pub struct Refusal {
@@ -350,6 +357,8 @@ pub struct Refusal {
     pub given: Fact<()>,
     /// Where it is read.
     pub at: Fact<()>,
+    /// It is read as the URL of a database.
+    pub is_url: bool,
 }
 
 /// Who named the settings module.

@@ -1,6 +1,7 @@
 //! Passwords and tokens in URLs.
 
 use crate::fact::secret::{is_reference, is_secret_name};
+use std::net::Ipv6Addr;
 use std::ops::Range;
 
 /// Where URLs in this text carry a password or token: `postgres://app:HERE@db/app`,
@@ -35,6 +36,7 @@ fn user_info_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
     let authority = rest.find(['/', '?', '#']).map_or(rest, |end| &rest[..end]);
     let user_info = match (authority.rfind('@'), authority.split_once(':')) {
         (Some(at), _) => &authority[..at],
+        (None, _) if let Some(user_info) = before_port(authority) => user_info,
         (None, Some((_, port)))
             if !port.is_empty() && !port.bytes().all(|b| b.is_ascii_digit()) =>
         {
@@ -49,6 +51,16 @@ fn user_info_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
         None => return None,
     };
     (!secret.is_empty()).then(|| url.start + secret.start..url.start + secret.end)
+}
+
+/// `app:HERE:5432`, where the `@` and the host were left out. Digits alone are no password but another
+/// port, and an address of IPv6 has as many colons.
+fn before_port(authority: &str) -> Option<&str> {
+    let (user_info, port) = authority.rsplit_once(':')?;
+    let (_, password) = user_info.split_once(':')?;
+    let is_port = |it: &str| it.parse::<u16>().is_ok();
+    let is_address = authority.starts_with('[') || user_info.parse::<Ipv6Addr>().is_ok();
+    (is_port(port) && !is_port(password) && !is_address).then_some(user_info)
 }
 
 /// Whoever knows the end of such an address may post to a channel (Slack, "Sending messages using incoming

@@ -68,7 +68,9 @@ class _Split:
         if port is None:
             return None
         if not (port.isdigit() and port.isascii()):
-            raise ValueError(f"Port could not be cast to integer value as {port!r}")
+            # Where the `@` is missing, this is the password, which is not to be shown.
+            shown = "" if ":" in port else f" as {port!r}"
+            raise ValueError(f"Port could not be cast to integer value{shown}")
         number = int(port)
         if not 0 <= number <= 65535:
             raise ValueError("Port out of range 0-65535")

@@ -17,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/value-unparsable.md"),
 };
 
+/// As dj-database-url takes it.
+const URL: &str = "postgres://USER:PASSWORD@HOST:PORT/NAME";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
@@ -24,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             unheard(process, compared, out);
         }
         if let Some(refused) = django.refuses() {
-            let Refusal { name, given, at } = &refused;
+            let Refusal { name, given, at, is_url } = &refused;
             let finding = out.report(
                 process,
                 format!("nothing starts: the settings cannot read what `{name}` is set to"),
@@ -33,7 +36,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .through(Some(at.clone()), "read here, which raises ValueError")
                 .because(&django.module)
-                .help(format!("set `{name}` to what is expected, often a number"));
+                .help(match is_url {
+                    true => format!("write it as `{URL}`, with `%40` for an `@` of the password"),
+                    false => format!("set `{name}` to what is expected, often a number"),
+                });
         }
     }
 }
