@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::compose::Port;
 use crate::model::image::Role;
 use crate::model::text::Text;
-use crate::model::{Access, Deployment, Process, RedisServer};
+use crate::model::{Access, Deployment, PostgresServer, Process, RedisServer};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,8 +41,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What a variable leads to is the one port that there is, or nobody could use it.
         let is_only = stock.ports.len() == 1;
         let is_hidden = |port: &Port| port.target_range().is_none();
-        // `redis-server --port 6380`
+        // `redis-server --port 6380`, `postgres -p 5433`
         let told = process.listens.iter().filter_map(|it| it.value.endpoint.port());
+        let told = told.chain(container.postgres.as_ref().map(PostgresServer::port));
         let ports: Vec<u16> = told.chain(stock.ports.iter().copied()).collect();
         let leads =
             |port: &&Port| ports.iter().any(|it| port.leads_to(*it)) || is_only && is_hidden(port);
