@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact, Origin};
 use crate::model::build::drivers::{Driver, drivers};
-use crate::model::command::{Program, Started};
+use crate::model::command::{Celery, Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
 use crate::model::{Django, Files, Found, Kind, Lacking, NeededBy};
@@ -149,6 +149,9 @@ fn needs(started: &Started) -> Vec<Fact<&'static str>> {
         | Program::Other => None,
     };
     let server = server.map(|name| started.executable.map(|_| name));
+    // `celery` has no such command of its own.
+    let is_flower = started.program.value == Program::Celery(Celery::Flower);
+    let flower = is_flower.then(|| started.executable.map(|_| "flower"));
     let class =
         started.worker_class.as_ref().filter(|_| started.program.value == Program::Gunicorn);
     let class = class.and_then(|class| {
@@ -163,7 +166,7 @@ fn needs(started: &Started) -> Vec<Fact<&'static str>> {
     let scheduler = started.scheduler.as_ref().and_then(|scheduler| {
         scheduler.try_map(|it| it.starts_with("django_celery_beat").then_some("django-celery-beat"))
     });
-    server.into_iter().chain(class).chain(scheduler).collect()
+    server.into_iter().chain(flower).chain(class).chain(scheduler).collect()
 }
 
 /// More documents than these are no guide to installing.
