@@ -231,6 +231,8 @@ const COMMANDS: &[Command] = &[
     Command { name: "create_superuser", word: "create_superuser(", find: in_call },
     Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
     Command { name: "Authorization", word: "Authorization: ", find: behind_scheme },
+    // `git clone https://name:TOKEN@github.com/…`, or a variable with that address.
+    Command { name: "git", word: "https://", find: token_of_vendor },
     Command {
         name: "curl",
         word: "curl ",
@@ -254,6 +256,12 @@ fn in_address(options: &str) -> Option<&str> {
     let (user, host) = address.rsplit_once('@')?;
     let is_own = ["localhost", "127.0.0.1", "/", "["].iter().any(|it| host.starts_with(it));
     user.split_once(':').map(|(_, password)| password).filter(|_| !is_own)
+}
+
+/// The token of an address that begins as a vendor's do: others may be the password of a try.
+fn token_of_vendor(address: &str) -> Option<&str> {
+    let (user, _) = address.split([' ', '"', '\'', '/']).next()?.rsplit_once('@')?;
+    user.rsplit(':').next().filter(|it| secret::is_of_vendor(it))
 }
 
 /// What an option is given, right behind the command or later.

@@ -34,7 +34,7 @@ fn check(model: &Model, out: &mut Findings) {
         let finding = out.report(
             secret,
             match secret.value {
-                "Authorization" => "a token stands in the file".to_owned(),
+                "Authorization" | "git" => "a token stands in the file".to_owned(),
                 "export" => "a secret stands in the script that starts the server".to_owned(),
                 command => format!("the password of {} stands in the file", owner(command)),
             },
