@@ -27,11 +27,16 @@ pub(super) fn environment(
     reads: &[python::Read],
 ) -> Option<Environment> {
     let written = written(files);
-    let home = asked_for(files, environment);
+    let asked = asked_for(files, environment);
+    let home = asked.as_deref().and_then(Utf8Path::parent);
     let (example, why) = match written {
         Some(written) => (written, "a script writes so, and somebody may have changed it since"),
         None => {
-            let example = nearest(files, &project.root, home.as_deref())?;
+            let example = nearest(files, &project.root, home)?;
+            let is_for_it = asked.as_ref().is_none_or(|it| may_become(files, example.path, it));
+            if !is_for_it || turns_debug_on(&example) {
+                return None;
+            }
             (example, "an example says so, which may be filled in otherwise")
         }
     };
@@ -155,7 +160,7 @@ fn is_for_developers(path: &Utf8Path) -> bool {
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
 }
 
-/// The folder of the env file that a compose file asks for, and which is not in view.
+/// The env file that a compose file asks for, and which is not in view.
 fn asked_for(files: &Files, environment: &Environment) -> Option<Utf8PathBuf> {
     environment.openings().iter().find_map(|open| {
         let place = open.place?;
@@ -164,7 +169,34 @@ fn asked_for(files: &Files, environment: &Environment) -> Option<Utf8PathBuf> {
             return None;
         }
         let name = asker.text.get(place.span.range())?.trim_matches(['"', '\'']);
-        Some(normalize(&asker.path.parent()?.join(name)).parent()?.to_owned())
+        Some(normalize(&asker.path.parent()?.join(name)))
+    })
+}
+
+/// Whether whoever makes the file that is asked for copies this example. One for production has an example
+/// of its own, in the tree or not: that of another file is for a developer's machine, unless something
+/// says that it is copied.
+fn may_become(files: &Files, example: &Utf8Path, asked: &Utf8Path) -> bool {
+    let stage = |it: &Utf8Path| it.file_name().and_then(stage_of);
+    stage(asked) != Some(Stage::Production)
+        || stage(example) == Some(Stage::Production)
+        || is_copied_to(files, example, asked)
+}
+
+/// Whether a line has both names, as `cp .env.example .env.prod`.
+fn is_copied_to(files: &Files, example: &Utf8Path, asked: &Utf8Path) -> bool {
+    let (Some(from), Some(to)) = (example.file_name(), asked.file_name()) else { return false };
+    let has = |line: &str, name: &str| words_of(line).any(|word| word == name);
+    texts_on_deploying(files).any(|it| it.text.lines().any(|it| has(it, from) && has(it, to)))
+}
+
+/// Whether an example is filled in for a developer's machine. What the settings for production make of it
+/// may be no DEBUG all the same.
+fn turns_debug_on(example: &Read<'_>) -> bool {
+    let Parsed::Dotenv(tree) = example.parsed else { return false };
+    tree.assignments().any(|it| {
+        matches!(it.key.value.as_str(), "DEBUG" | "DJANGO_DEBUG")
+            && matches!(it.inner().to_ascii_lowercase().as_str(), "1" | "true" | "on" | "yes")
     })
 }
 
@@ -204,9 +236,14 @@ fn only<'f: 'r, 'r>(mut reads: impl Iterator<Item = &'r Read<'f>>) -> Option<Rea
 /// Whether a compose file or a script speaks of it by its name, as in `cp .env.prod.example .env`.
 fn is_copied(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
+    texts_on_deploying(files).any(|read| words_of(read.text).any(|word| word == name))
+}
+
+fn texts_on_deploying<'f>(files: &'f Files<'f>) -> impl Iterator<Item = Read<'f>> {
     let kinds = [Kind::Compose, Kind::Shell, Kind::Makefile, Kind::Workflow];
-    kinds
-        .into_iter()
-        .flat_map(|kind| files.of(kind))
-        .any(|read| read.text.split([' ', '\n', '\'', '"', '/', '`']).any(|word| word == name))
+    kinds.into_iter().flat_map(|kind| files.of(kind))
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', '\n', '\'', '"', '/', '`'])
 }
