@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub struct EnvFile {
     pub path: Utf8PathBuf,
+    /// From the root that was given, which is where commands are typed.
+    pub below: Utf8PathBuf,
     /// Where it begins.
     pub start: Fact<()>,
     /// What its name or folder says.

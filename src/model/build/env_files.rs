@@ -188,6 +188,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
     }
     Some(EnvFile {
         path: read.path.to_owned(),
+        below: below.to_owned(),
         start: Fact::at((), start),
         stage: names.find_map(|it| stage_of(it).or_else(|| of_ci(it))),
         documents: kind::is_template(read.path)

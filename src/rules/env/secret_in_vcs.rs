@@ -29,7 +29,7 @@ fn check(model: &Model, out: &mut Findings) {
         let secrets = secrets(file, is_for_developers || file.is_taken_by_few);
         let mended = format!(
             "take the file out with `git rm --cached {}`, let git ignore it",
-            shell_word(file.path.as_str())
+            shell_word(file.below.as_str())
         );
         let Some(finding) = report(name, &secrets, committed, out) else { continue };
         finding.help(format!("change {}, {mended}", them(&secrets)));
