@@ -111,7 +111,7 @@ impl Parser<'_> {
         let Some(equals) = text.find('=') else {
             if text.starts_with("{{") {
                 self.unit.insertions.push(line.place());
-            } else if !text.starts_with("//") {
+            } else if !text.starts_with("//") && !self.is_heading(text) {
                 // What begins with the mark of another language's comments is meant to be ignored.
                 let message = "this line is no assignment, so systemd ignores it";
                 let problem = Problem::ignored(Fault::Syntax, line.place(), message);
@@ -124,6 +124,12 @@ impl Parser<'_> {
                 .ignored(line.place(), "no key stands before `=`, so systemd ignores the line");
         }
         self.assignment(&line, equals, self.branches > 0);
+    }
+
+    /// Whether it is a line of prose above the first section, as what a terminal shows above a file: a
+    /// unit without it says the same.
+    fn is_heading(&self, text: &str) -> bool {
+        self.unit.sections.is_empty() && !text.starts_with('-') && !text.ends_with(']')
     }
 
     fn assignment(&mut self, line: &Spliced, equals: usize, conditional: bool) {
