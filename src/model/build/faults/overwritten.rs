@@ -30,7 +30,12 @@ pub(super) fn overwritten(
         };
         // Said twice alike, nothing is lost; of what takes several lines one will be changed.
         // Which quotes somebody takes changes nothing.
-        let text = |it: &Expression| text(it.span).map(|it| it.replace('"', "'"));
+        // Nor does the slash at the end of a folder, nor a blank between the words of a call.
+        let is_folder = name.ends_with("_ROOT");
+        let text = |it: &Expression| {
+            let text = text(it.span)?.replace('"', "'");
+            Some(if is_folder { text.replace("/'", "'").replace(", ", ",") } else { text })
+        };
         let same = text(value).filter(|it| Some(it) == text(old).as_ref());
         let alike = same.is_some_and(|it| !it.contains('\n'))
             || is_same_value(name, value, old)

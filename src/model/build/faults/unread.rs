@@ -75,6 +75,10 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         };
         let near = of_cors().or_else(|| resembles(name)).or_else(of_aliases);
         let Some(near) = near else { continue };
+        // Said where nobody looks, and what Django does anyway.
+        if name == "ATOMIC_REQUESTS" && named.value.value.truth() == Some(false) {
+            continue;
+        }
         // django-secure had them before Django took over most.
         if has_secure && name.starts_with("SECURE_") {
             continue;
