@@ -5,6 +5,7 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
 use crate::model::build::{developers_way, exported, initdb, superusers};
+use crate::model::command::Started;
 use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
 use crate::source::{Place, Spanned, command_at};
 use crate::syntax;
@@ -32,6 +33,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
         // What takes longer, of the few scripts that have any.
         if !passwords.is_empty()
             && !is_mounted_for_developers(files, read.path, deployments)
+            && !is_started_for_developers(read, deployments)
             && !is_of_vagrant(files, read.path)
         {
             let secrets = passwords.into_iter().map(|it| Fact::at(it.value, it.place));
@@ -202,6 +204,18 @@ fn is_mounted_for_developers(files: &Files, path: &Utf8Path, deployments: &[Depl
         views.into_iter().any(|view| view.mounts_of(path).any(means_it))
     };
     are_for_developers(deployments.iter().filter(mounts))
+}
+
+/// Whether containers for developers are the only ones that a script is seen to run in, as those have it
+/// whose image takes it for an entrypoint of its own.
+fn is_started_for_developers(read: Read<'_>, deployments: &[Deployment]) -> bool {
+    let is_in_it =
+        |it: &Started| it.program.evidence().place().is_some_and(|place| place.file == read.id);
+    let starts = |it: &&Deployment| {
+        let steps = it.containers.iter().flat_map(|it| &it.steps).map(|it| &it.started);
+        steps.chain(it.processes.iter().filter_map(|it| it.started.as_ref())).any(is_in_it)
+    };
+    are_for_developers(deployments.iter().filter(starts))
 }
 
 /// Whether there are some, and none for anybody else.
