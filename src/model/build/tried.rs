@@ -7,9 +7,9 @@ use crate::model::build::refusals::raises;
 use crate::model::build::run::Run;
 use crate::model::settings::each_outcome;
 use crate::python::{Answer, Evaluation, Read, Value};
-use crate::source::Place;
+use crate::source::{Place, Span};
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::{Block, StatementKind};
+use crate::syntax::python::ast::{Block, Expression, StatementKind};
 use crate::syntax::python::each_statement;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ pub(super) fn key_without(
     each_outcome(&tried.get("SECRET_KEY")?, &mut |it| {
         stays |= it.value.text() == Some(text.as_str());
     });
-    if stays || is_beside_a_refusal(run, place) {
+    if stays || is_beside_a_refusal(run, place) || is_past_a_refusal(run, read, place) {
         return None;
     }
     Some(KeyWithout { read: read.clone(), key: Fact::at(text, place) })
@@ -300,6 +300,28 @@ fn is_beside_a_refusal(run: &Run<'_>, place: Place) -> bool {
         let holds = |block: &Block| block.iter().any(|it| it.span.contains(place.span));
         let blocks = || branches.iter().map(|(_, block)| block).chain([otherwise]);
         found |= blocks().any(holds) && blocks().any(|it| !holds(it) && raises(it));
+    });
+    found
+}
+
+/// Whether settings may stop between the question for a variable and what stands in its place: `if not
+/// SECRET_KEY and ENV != "development": raise`. Who comes past it has none, and is told so.
+fn is_past_a_refusal(run: &Run<'_>, read: &Read, place: Place) -> bool {
+    let source = run.files.read(place.file);
+    let Parsed::Python(module) = source.parsed else { return false };
+    let Some(asked) = read.place.filter(|it| it.file == place.file) else { return false };
+    let speaks_of_it = |span: Span| {
+        let condition = source.text.get(span.range()).unwrap_or_default();
+        condition.contains(&read.name) || condition.contains("SECRET_KEY")
+    };
+    let is_between = |span: Span| span.start >= asked.span.end && span.end <= place.span.start;
+    let mut found = false;
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::If { branches, .. } = &statement.kind else { return };
+        let refuses = |(condition, block): &(Expression, Block)| {
+            speaks_of_it(condition.span) && raises(block)
+        };
+        found |= is_between(statement.span) && branches.iter().any(refuses);
     });
     found
 }
