@@ -33,6 +33,8 @@ pub struct EnvFile {
     /// Services for developers or tests are given it, and nobody else in view reads it.
     pub is_taken_by_few: bool,
     pub tree: Tree,
+    /// A comment that says of the values below it that somebody made them up.
+    pub made_up: Option<Place>,
     /// The nearest folder around it that has a `manage.py`, or a `package.json`.
     pub project: Option<Utf8PathBuf>,
 }
@@ -83,6 +85,11 @@ impl EnvFile {
     /// Whether it is an example of whatever env file its folder is to have: `example.env`.
     pub fn is_for_folder_of(&self, path: &Utf8Path) -> bool {
         self.documents && target(self.name()) == "env" && self.path.parent() == path.parent()
+    }
+
+    /// Whether a comment above it says that values are made up.
+    pub fn has_made_up(&self, place: Place) -> bool {
+        self.made_up.is_some_and(|it| it.file == place.file && it.span.end <= place.span.start)
     }
 
     /// Whether its name says that it is for developers or tests.

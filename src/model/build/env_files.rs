@@ -199,6 +199,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         readers: BTreeSet::new(),
         is_taken_by_few: false,
         tree: tree.clone(),
+        made_up: made_up(read),
         project: project_of(files, read.path),
     })
 }
@@ -217,6 +218,28 @@ fn is_blanked(tree: &dotenv::Tree) -> bool {
     let Some(blank) = values.first() else { return false };
     let alike = values.iter().filter(|it| *it == blank).count();
     alike > 2 && alike * 10 >= values.len() * 9 && secret::is_placeholder(blank)
+}
+
+/// The first comment that says of several values that they are no real ones.
+fn made_up(read: Read<'_>) -> Option<Place> {
+    const SEVERAL: [&str; 7] =
+        ["credentials", "data", "keys", "passwords", "secrets", "tokens", "values"];
+    const MADE_UP: [&str; 7] =
+        ["fictional", "fictitious", "made up", "made-up", "dummy", "fake", "not real"];
+    let mut start = 0;
+    let mut lines = read.text.split_inclusive('\n').map(|line| {
+        let at = start;
+        start += line.len();
+        (at, line)
+    });
+    let (at, line) = lines.find(|(_, line)| {
+        let text = line.trim_start().strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
+        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+        !text.contains('=')
+            && MADE_UP.iter().any(|it| text.contains(it))
+            && words.any(|it| SEVERAL.contains(&it))
+    })?;
+    Some(Place::new(read.id, at, at + line.trim_end().len()))
 }
 
 /// What chooses settings for development is a developer's own, if no container is given it.

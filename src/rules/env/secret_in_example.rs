@@ -21,7 +21,11 @@ fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| file.documents) {
         for it in file.assignments() {
             let (name, value) = (it.key.value.as_str(), it.inner());
-            if !is_secret_name(name) || !is_made(value) || is_public(name, value) {
+            if !is_secret_name(name)
+                || !is_made(value)
+                || is_public(name, value)
+                || file.has_made_up(it.place)
+            {
                 continue;
             }
             // What somebody else gave out opens as much from a developer's machine.
