@@ -33,7 +33,7 @@ pub(super) fn told(files: &Files) -> Told {
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         creates_users: tells("createuser")
             || read.iter().any(|it| CREATES_USER.iter().any(|words| has(files, it, words))),
-        collects: tells("collectstatic"),
+        collects: tells("collectstatic") || tells_on_windows(files, "collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
         drops_volumes: scripts.iter().any(|it| {
@@ -49,6 +49,17 @@ pub(super) fn told(files: &Files) -> Told {
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
+}
+
+/// Whether a script for Windows runs a command of manage.py: a server's containers may well be asked from
+/// there.
+fn tells_on_windows(files: &Files, command: &str) -> bool {
+    let scripts: Vec<Found> =
+        files.ending_in(&["ps1", "bat", "cmd"]).into_iter().map(|it| files.skim(it)).collect();
+    scripts.iter().any(|it| match it {
+        Found::Read(read) => says(read.text, command),
+        Found::Wanted | Found::Folder | Found::Absent => false,
+    })
 }
 
 const DROPS_VOLUMES: [&str; 4] = ["volume rm", "volume prune", "down -v", "down --volumes"];
