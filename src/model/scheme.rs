@@ -94,6 +94,10 @@ impl Deployment {
     /// Whether all that passes requests on to a process is in view, takes them by plain http, and
     /// says so in the header: whatever a setting expects, nothing tells of https.
     pub fn is_told_of_http(&self, process: &Process) -> bool {
+        // What nobody is seen to run lies behind the proxies that lead to nobody known.
+        if self.is_assumed() && self.sites.is_empty() {
+            return self.surroundings.passes_on_http;
+        }
         let mut told = false;
         let app = process.fact();
         for site in &self.sites {

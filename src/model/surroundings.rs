@@ -30,6 +30,8 @@ pub struct Surroundings {
     pub lacks_code: bool,
     /// Something speaks of certificates, or of a server that has them.
     pub tells_of_tls: bool,
+    /// Each proxy of production takes plain http alone, and says so of whatever it passes on.
+    pub passes_on_http: bool,
     /// Something speaks of a web server that could send files, or one is in view.
     pub tells_of_web_server: bool,
     /// Data and keys that everybody gets who clones the repository.

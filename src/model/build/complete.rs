@@ -116,6 +116,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         django: model.admitted.clone(),
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
+        passes_on_http: tls_told::passes_on_http(&model.deployments),
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),

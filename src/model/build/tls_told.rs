@@ -1,6 +1,6 @@
 //! Whether anything in the tree speaks of certificates, or of a server that has them.
 
-use crate::model::{Deployment, Files, Found, Kind};
+use crate::model::{Deployment, Files, Found, Kind, Route, Site, Stage};
 
 /// Words of whoever sets up TLS, by hand or by a service before the site.
 const WORDS: &[&str] = &[
@@ -56,6 +56,19 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
         })
         .collect();
     told.contains(&true)
+}
+
+/// Whether each proxy of production says of all that it passes on by what scheme it came to itself, and
+/// takes plain http alone: whatever stands in front of one, nobody behind it hears of https.
+pub(super) fn passes_on_http(deployments: &[Deployment]) -> bool {
+    let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
+    let mut sites = live.flat_map(|it| &it.sites).filter(|site| !site.routes.is_empty()).peekable();
+    let says_http = |route: &Route| {
+        let told = route.forwarded_proto().map(|it| it.value.as_str());
+        route.upstreams.is_empty() || matches!(told, Some("$scheme" | "http"))
+    };
+    let is_plain = |site: &Site| !site.speaks_tls() && site.routes.iter().all(says_http);
+    sites.peek().is_some() && sites.all(is_plain)
 }
 
 fn speaks(text: &str) -> bool {

@@ -124,6 +124,9 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     if !sites.is_empty() && sites.iter().all(is_plain) {
         return;
     }
+    if sites.is_empty() && deployment.is_told_of_http(app.value) {
+        return;
+    }
     let Some(header) = app.is_told_of_https() else { return };
     let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { return };
     let why = "a proxy that is not in view may send the header itself";
