@@ -25,9 +25,12 @@ impl Fact<&Process> {
     /// Whether DEBUG lets every host pass, whatever the list says: it did until Django 1.8.16 (its release
     /// notes, CVE-2016-9014).
     pub fn takes_any_host_in_debug(&self) -> bool {
-        let is_older =
-            self.django_version().is_some_and(|it| it.value.at_least([1, 8, 16]) == Some(false));
-        is_older && self.get(DEBUG).is_some_and(|it| it.value)
+        let checks = self.django_version().and_then(|it| it.value.at_least([1, 8, 16]));
+        // Who has MIDDLEWARE_CLASSES alone began before Django 1.10, and may be there still.
+        let is_old = || {
+            self.assigned(MIDDLEWARE).is_none() && self.assignment("MIDDLEWARE_CLASSES").is_some()
+        };
+        checks.map_or_else(is_old, |it| !it) && self.get(DEBUG).is_some_and(|it| it.value)
     }
 
     /// ALLOWED_HOSTS, or what the example of the env file makes of it.
