@@ -96,7 +96,7 @@ fn report(
 ) {
     let finding = out.report(
         process,
-        format!("{} has no meaning as `{}`", known.setting, wrong.value),
+        format!("{} has no meaning as {}", known.setting, shown(&wrong.value)),
         at.label(known.effect),
     );
     finding.at_most(known.severity).because(value);
@@ -108,6 +108,14 @@ fn report(
             finding.mend(Safety::Safe, format!("write `{meant}`"), edit);
         }
         None => _ = finding.help(format!("one of `{}`", known.values.join("`, `"))),
+    }
+}
+
+/// The text `None` is not what Django takes for no value.
+fn shown(text: &str) -> String {
+    match text {
+        "None" => "the text `'None'`".to_owned(),
+        _ => format!("`{text}`"),
     }
 }
 
