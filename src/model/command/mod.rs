@@ -61,6 +61,10 @@ pub struct Started {
     pub socket_owner: Option<Fact<String>>,
     /// Those of its sockets that uWSGI's own protocol is spoken at, unless `protocol` says another.
     pub uwsgi_sockets: Vec<Place>,
+    /// uWSGI's `emperor`: it starts other servers, each by a file of its own.
+    pub watches_vassals: bool,
+    /// uWSGI's `die-on-term`: it ends at SIGTERM, at which it reloads otherwise.
+    pub ends_at_term: bool,
     /// uWSGI's `protocol`; gunicorn's since its version 24.
     pub protocol: Option<Fact<String>>,
     /// The application: `config.wsgi:application`, or what `-A` names.
@@ -241,6 +245,8 @@ impl Started {
             socket_mode: None,
             socket_owner: None,
             uwsgi_sockets: Vec::new(),
+            watches_vassals: false,
+            ends_at_term: false,
             protocol: None,
             app: None,
             mounted: false,

@@ -68,18 +68,14 @@ pub(super) const POSTGRES: Grammar = Grammar {
 };
 
 impl Started {
-    /// Whether it is uWSGI that starts others, each by a file of its own.
-    pub fn is_emperor(&self) -> bool {
-        self.words.iter().any(|word| word.value == "--emperor")
-    }
-
     /// Whether what it starts may be anybody's: one that watches a single file, which was read, has that
     /// one application.
     pub fn may_start_others(&self) -> bool {
         let mut files = self.words.iter().filter(|it| it.value.ends_with(".ini"));
         let is_one = files.next().is_some() && files.next().is_none();
         let is_read = self.config_read && self.config_file.is_none();
-        self.is_emperor() && !(is_one && is_read)
+        let is_told = self.words.iter().any(|it| it.value == "--emperor");
+        self.watches_vassals && !(is_told && is_one && is_read)
     }
 
     /// Takes the file that an emperor is to watch for its own, where it is one and no folder: a pattern that
@@ -220,6 +216,8 @@ impl Started {
                     self.sets.push((name.to_owned(), value.map(|_| held.to_owned())));
                 }
             }
+            "emperor" => self.watches_vassals = true,
+            "die-on-term" => self.ends_at_term = value.value != "false",
             // uWSGI's manual, "Serving static files with uWSGI" and "uWSGI internal routing".
             "docroot" | "check-static" => self.serves_files = true,
             name if name.starts_with("static-map") || name.starts_with("route") => {

@@ -26,7 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if started.is_some_and(|it| it.config_file.is_some() && !it.config_read) {
             continue;
         }
-        let vassal = match started.is_some_and(Started::is_emperor) {
+        let vassal = match started.is_some_and(|it| it.watches_vassals) {
             true => match vassal_as_root(deployment) {
                 Some(vassal) => Some(vassal),
                 None => continue,

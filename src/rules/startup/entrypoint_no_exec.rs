@@ -97,10 +97,8 @@ fn is_served(process: &Process) -> bool {
 
 /// Whether it is a uWSGI that would only reload (uWSGI's documentation, "Managing the uWSGI server").
 fn is_reloaded(process: &Process) -> bool {
-    process.started.as_ref().is_some_and(|it| {
-        it.program.value == Program::Uwsgi
-            && !it.words.iter().any(|word| word.value.contains("die-on-term"))
-    })
+    let started = process.started.as_ref();
+    started.is_some_and(|it| it.program.value == Program::Uwsgi && !it.ends_at_term)
 }
 
 /// Before the command, where no wrapper or assignment stands in front of the program.
