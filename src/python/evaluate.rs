@@ -4,7 +4,9 @@ use crate::fact::{Fact, Origin};
 use crate::python::machine::heap::Handle;
 use crate::python::machine::object::Object;
 use crate::python::machine::{Machine, Outcome, Raised, Stop};
-use crate::python::{Evaluation, Namespace, Raise, Request, Started, library, public};
+use crate::python::{
+    Evaluation, Namespace, Raise, Request, Started, from_outermost, library, public,
+};
 use crate::source::Place;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -143,9 +145,8 @@ fn otherwise(request: &Request<'_>, supposed: Supposed) -> Option<Namespace> {
 /// What is not read yet is asked for before anything runs: all of it would have to run again.
 fn ready(machine: &mut Machine<'_>) -> Outcome<()> {
     let name = machine.request.module;
-    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-    for end in ends {
-        machine.locate_in_project(&name[..end]);
+    for module in from_outermost(name) {
+        machine.locate_in_project(module);
     }
     if machine.wants.is_empty() { Ok(()) } else { Err(Stop::Limit("the module was not read")) }
 }

@@ -71,6 +71,13 @@ pub fn is_standard(top: &str) -> bool {
     library::is_standard(top)
 }
 
+/// The packages that a module is in, from the outermost, and the module itself: Python runs each before
+/// what is in it (the language reference, "Packages").
+pub fn from_outermost(module: &str) -> impl Iterator<Item = &str> {
+    let ends = module.match_indices('.').map(|(at, _)| at).chain([module.len()]);
+    ends.map(|end| &module[..end])
+}
+
 /// Whether Django itself reads a setting, in any version.
 pub fn knows_setting(name: &str) -> bool {
     settings().any(|it| it == name)

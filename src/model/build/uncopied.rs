@@ -72,10 +72,8 @@ fn applications(process: &Process, (folder, home): (&Utf8Path, &Utf8Path)) -> Ve
         !python::is_standard(top) && providers_of(top).next().is_none()
     });
     let packages = own.flat_map(|entry| {
-        let ends = entry.value.match_indices('.').map(|(at, _)| at).chain([entry.value.len()]);
-        let names: Vec<&str> = ends.map(|end| &entry.value[..end]).collect();
         let at = |name: &str| entry.map(|_| root.join(name.replace('.', "/"))).given(&app);
-        names.into_iter().map(at).collect::<Vec<_>>()
+        python::from_outermost(&entry.value).map(at).collect::<Vec<_>>()
     });
     let (folder, within) = (Utf8PathBuf::new(), Within::Nothing);
     packages

@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
 use crate::model::{Code, Files, Found, Kind, lies_collected};
+use crate::python::from_outermost;
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::{Lazy, imports};
@@ -250,10 +251,8 @@ pub fn prefetch(files: &Files, projects: &[Arc<Project>]) -> bool {
             for import in imports(module) {
                 let from = absolute(&name, is_package, import.level, &import.module);
                 let members = import.names.iter().map(|member| format!("{from}.{member}"));
-                // A package is run before what is in it.
-                let ends = from.match_indices('.').map(|(at, _)| at).chain([from.len()]);
-                let packages = ends.map(|end| from[..end].to_owned());
-                for module in members.chain(packages) {
+                let around = from_outermost(&from).map(str::to_owned);
+                for module in members.chain(around) {
                     let found = find_module(files, &project.root, &module);
                     next.extend(found.map(|path| (module, path)));
                 }
