@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::{Config, Context, Level, Matcher};
-use crate::model::{Deployment, Engine, Site, Storage};
+use crate::model::{Deployment, Site, Storage};
 use crate::rules::{Check, Rule};
 use std::sync::Arc;
 
@@ -80,8 +80,7 @@ fn is_of_one_file(level: Level<'_>) -> bool {
 /// nothing: there is nothing to list.
 fn is_nowhere(deployment: &Deployment, config: &Arc<Config>, level: Level<'_>) -> bool {
     let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return false };
-    let is_of = |it: &&Site| matches!(it.engine(), Engine::Nginx { config: own, .. } if Arc::ptr_eq(own, config));
-    let mut sites = deployment.sites.iter().filter(is_of).peekable();
+    let mut sites = deployment.sites.iter().filter(|it| it.is_of(config)).peekable();
     let is_empty = |site: &Site| {
         let locations = site.file_locations(deployment);
         let mut dirs = locations.iter().filter(|(of, _)| of == path).map(|(_, dir)| dir);

@@ -1,13 +1,12 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::{Fact, Origin, symbol};
+use crate::fact::{Fact, symbol};
 use crate::model::nginx::{Config, Context, Handler, Level, Matcher};
-use crate::model::{Deployment, Engine, Process, Site, Storage};
+use crate::model::{Deployment, Storage};
 use crate::rules::nginx::is_named_as_file;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
-use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/alias-slash-mismatch",
@@ -28,12 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-fn of_location(
-    deployment: &Deployment,
-    config: &Arc<Config>,
-    level: Level<'_>,
-    out: &mut Findings,
-) {
+fn of_location(deployment: &Deployment, config: &Config, level: Level<'_>, out: &mut Findings) {
     let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return };
     let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else { return };
     let folder = &alias.value;
@@ -55,7 +49,7 @@ fn of_location(
         alias.label("what follows the location's path is put right behind this"),
     );
     finding.also(location.label("the slash here is cut off with the rest"));
-    if has_project(deployment, config, folder) {
+    if has_project(deployment, config, alias) {
         finding
             .help("serve STATIC_ROOT: with a slash here, everybody could read the whole project");
         return;
@@ -69,22 +63,17 @@ fn of_location(
 }
 
 /// Whether the code of a project lies in the folder, which the missing slash has kept from everybody so far.
-fn has_project(deployment: &Deployment, config: &Arc<Config>, folder: &str) -> bool {
-    let is_of = |it: &&Site| matches!(it.engine(), Engine::Nginx { config: own, .. } if Arc::ptr_eq(own, config));
-    deployment.sites.iter().filter(is_of).any(|site| {
+fn has_project(deployment: &Deployment, config: &Config, folder: &Fact<String>) -> bool {
+    deployment.sites.iter().filter(|it| it.is_of(config)).any(|site| {
         let view = deployment.view(site.view);
-        let located = view.locate(&view.dir(site.view, Utf8Path::new(folder)));
+        let located = view.locate(&view.dir(site.view, Utf8Path::new(&folder.value)));
         deployment.apps().any(|process| match located.as_ref().map(|it| &it.value) {
             Some(Storage::Checkout(path)) => {
                 process.django.as_ref().is_some_and(|it| it.project.root.starts_with(path))
             }
-            _ => process.view == site.view && has_settings(process, folder),
+            _ => process.view == site.view && process.settings_below(folder).is_some(),
         })
     })
-}
-
-fn has_settings(process: &Process, folder: &str) -> bool {
-    process.settings_below(&Fact::new(folder.to_owned(), Origin::UNSEEN)).is_some()
 }
 
 /// Whether a folder is called as those are whose files everybody is to get, or as the location is. Of any
