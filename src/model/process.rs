@@ -320,8 +320,9 @@ impl Django {
     /// gave it.
     pub fn refuses(&self) -> Option<Refusal> {
         let raise = self.evaluation.outcome.as_ref().err()?;
-        let refuses_value = REFUSALS.contains(&raise.kind.as_str());
-        let stopped = raise.place.filter(|_| refuses_value)?;
+        // What this raises for a text that is no URL is a ValueError as well.
+        let is_url = raise.kind.starts_with("dj_database_url.");
+        let stopped = raise.place.filter(|_| is_url || raise.kind == "ValueError")?;
         let is_there = |read: &&Read| {
             let places = [read.place, read.statement].into_iter().flatten();
             places
@@ -334,7 +335,6 @@ impl Django {
             Answer::Set(evidence) => Fact::resting((), evidence.clone()),
             Answer::Loaded(_) | Answer::Absent | Answer::Unknown(_) => return None,
         };
-        let is_url = raise.kind.contains('.');
         Some(Refusal { name: read.name.clone(), given, at: Fact::at((), stopped), is_url })
     }
 
@@ -345,10 +345,6 @@ impl Django {
             && self.project.production_beside(&self.module.value).is_some()
     }
 }
-
-/// What is raised for a text that is no number, or no URL of a database.
-const REFUSALS: [&str; 3] =
-    ["ValueError", "dj_database_url.ParseError", "dj_database_url.UnknownSchemeError"];
 
 /// A variable whose value the settings stop at.
 #[derive(Clone, Debug)]

@@ -105,11 +105,7 @@ impl Deployment {
                 if !self.process(route).is_some_and(|it| std::ptr::eq(it.value, process)) {
                     continue;
                 }
-                // The client's own header may be that of a proxy further out.
-                let http = ["$scheme", "http"];
-                let says =
-                    app.told_scheme(route).is_some_and(|it| http.contains(&it.value.as_str()));
-                if site.speaks_tls() || !says {
+                if site.speaks_tls() || !says_http(app.told_scheme(route)) {
                     return false;
                 }
                 told = true;
@@ -117,6 +113,12 @@ impl Deployment {
         }
         told
     }
+}
+
+/// Whether this says to the application by what scheme a request came, where that is plain http: the
+/// client's own header may be that of a proxy further out.
+pub(in crate::model) fn says_http(told: Option<&Fact<String>>) -> bool {
+    told.is_some_and(|it| matches!(it.value.as_str(), "$scheme" | "http"))
 }
 
 impl Fact<&Process> {

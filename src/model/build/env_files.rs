@@ -226,20 +226,14 @@ fn made_up(read: Read<'_>) -> Option<Place> {
         ["credentials", "data", "keys", "passwords", "secrets", "tokens", "values"];
     const MADE_UP: [&str; 7] =
         ["fictional", "fictitious", "made up", "made-up", "dummy", "fake", "not real"];
-    let mut start = 0;
-    let mut lines = read.text.split_inclusive('\n').map(|line| {
-        let at = start;
-        start += line.len();
-        (at, line)
-    });
-    let (at, line) = lines.find(|(_, line)| {
+    let line = read.text.lines().find(|line| {
         let text = line.trim_start().strip_prefix('#').unwrap_or_default().to_ascii_lowercase();
         let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
         !text.contains('=')
             && MADE_UP.iter().any(|it| text.contains(it))
             && words.any(|it| SEVERAL.contains(&it))
     })?;
-    Some(Place::new(read.id, at, at + line.trim_end().len()))
+    Some(Place::of(read.id, read.text, line))
 }
 
 /// What chooses settings for development is a developer's own, if no container is given it.

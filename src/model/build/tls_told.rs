@@ -1,5 +1,6 @@
 //! Whether anything in the tree speaks of certificates, or of a server that has them.
 
+use crate::model::scheme::says_http;
 use crate::model::{Deployment, Files, Found, Kind, Route, Site, Stage};
 
 /// Words of whoever sets up TLS, by hand or by a service before the site.
@@ -63,11 +64,8 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
 pub(super) fn passes_on_http(deployments: &[Deployment]) -> bool {
     let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
     let mut sites = live.flat_map(|it| &it.sites).filter(|site| !site.routes.is_empty()).peekable();
-    let says_http = |route: &Route| {
-        let told = route.forwarded_proto().map(|it| it.value.as_str());
-        route.upstreams.is_empty() || matches!(told, Some("$scheme" | "http"))
-    };
-    let is_plain = |site: &Site| !site.speaks_tls() && site.routes.iter().all(says_http);
+    let is_told = |it: &Route| it.upstreams.is_empty() || says_http(it.forwarded_proto());
+    let is_plain = |site: &Site| !site.speaks_tls() && site.routes.iter().all(is_told);
     sites.peek().is_some() && sites.all(is_plain)
 }
 
