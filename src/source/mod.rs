@@ -174,7 +174,8 @@ impl fmt::Debug for WayBack {
 /// Looks for secrets that nobody needs to know of before the file is shown.
 struct Further(Box<Look>);
 
-type Look = dyn Fn(&str) -> Vec<Place> + Send + Sync;
+/// Finds what no report may show in a text.
+pub type Look = dyn Fn(&str) -> Vec<Place> + Send + Sync;
 
 impl fmt::Debug for Further {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -235,6 +235,11 @@ pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     }
 }
 
+/// What options of commands are given under the name of a secret, in a text of any format.
+pub fn in_options(file: FileId, text: &str) -> Vec<Place> {
+    secret::in_options(file, text)
+}
+
 /// Values under secret names in a text of no format that has a reader here: JSON, INI and their kin.
 pub fn secret_values(file: FileId, text: &str) -> Vec<Place> {
     secret::in_pairs(file, text)

@@ -270,6 +270,47 @@ fn what_nobody_parsed_hides_its_secrets_once_it_is_shown() {
 }
 
 #[test]
+fn what_an_option_is_given_is_hidden_in_any_format() {
+    let compose = r#"services:
+  one:
+    image: redis
+    command: redis-server --requirepass hunter2hunter --appendonly yes
+    healthcheck: {test: [CMD, redis-cli, -a, hunter2hunter, ping]}
+  two:
+    image: redis
+    command: ["redis-server", "--requirepass", "hunter2hunter"]
+    healthcheck:
+      test: redis-cli -h two -a 'hunter2hunter' ping | grep PONG
+  three:
+    image: redis
+    command:
+      - redis-server
+      - --requirepass
+      - hunter2hunter
+  four:
+    image: redis
+    command: >
+      sh -c "PGPASSWORD=hunter2hunter psql; redis-server --masterauth=hunter2hunter
+      --requirepass ${REDIS_PASSWORD:-hunter2hunter}"
+  five:
+    image: redis
+    command: redis-server --requirepass $$REDIS_PASSWORD --port 7000
+    healthcheck: {test: "redis-cli --no-auth-warning -a ${REDIS_PASSWORD} ping"}
+"#;
+    let image = "FROM redis\nCMD [\"redis-server\", \"--requirepass\", \"hunter2hunter\"]\n";
+    let script = "redis-server --requirepass \\\n  hunter2hunter\nredis-cli ping -a\n";
+    let files =
+        [("docker-compose.yml", compose), ("Dockerfile", image), ("deploy/start.sh", script)];
+    let tree = Tree::of(files.map(|(path, text)| file(path, text)).into());
+    let outcome = run(&tree, &Config::default());
+    for (path, text) in files {
+        let id = outcome.sources.find(path.into()).unwrap();
+        let hidden = text.replace("hunter2hunter", "*************");
+        assert_eq!(outcome.sources.shown().text(id), hidden);
+    }
+}
+
+#[test]
 fn a_secret_is_hidden_wherever_else_its_file_has_it() {
     let (known, word) = ("hunter2hunter2", "postgres");
     let text =

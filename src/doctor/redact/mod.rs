@@ -165,14 +165,10 @@ fn words(words: &[String], key: &Key) -> Vec<String> {
             // A title is one word with blanks.
             _ => replaced(word, url_credentials(word), key),
         };
-        follows = word.starts_with('-') && is_option_of_a_secret(bare);
+        follows = word.starts_with('-') && is_secret_name(bare);
         out
     });
     each.collect()
-}
-
-fn is_option_of_a_secret(name: &str) -> bool {
-    is_secret_name(name) || ["requirepass", "masterauth"].contains(&name)
 }
 
 fn replaced(text: &str, mut secrets: Vec<Range<usize>>, key: &Key) -> String {

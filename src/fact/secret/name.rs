@@ -7,8 +7,19 @@ const ENDINGS: [&str; 7] =
     ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "SECRETKEY"];
 
 /// Nouns that name one only as a word of their own.
-const WORDS: [&str; 8] =
-    ["SECRETS", "TOKENS", "PASSWORDS", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT", "SSHPASS"];
+const WORDS: [&str; 10] = [
+    "SECRETS",
+    "TOKENS",
+    "PASSWORDS",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "CREDS",
+    "SALT",
+    "SSHPASS",
+    // Of Redis (redis.conf, "SECURITY").
+    "REQUIREPASS",
+    "MASTERAUTH",
+];
 
 /// What a `…_KEY` may be that everybody may see.
 const PUBLIC_KEYS: [&str; 16] = [

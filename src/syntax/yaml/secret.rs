@@ -3,8 +3,9 @@
 //! Names decide, wherever they stand: a compose file keeps its variables under `environment`,
 //! under `x-…` and in anchors, a workflow under `env`. Too much is masked rather than too little.
 
-use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_secret_name, url_credentials};
 use crate::source::Place;
+use crate::syntax::secret::{assigned as within, written};
 use crate::syntax::yaml::{Kind, Node};
 use std::ops::Range;
 
@@ -34,7 +35,7 @@ fn walk(node: &Node, text: &str, named: bool, found: &mut Vec<Place>) {
             let value = &*scalar.text;
             let mut parts = Vec::new();
             if named {
-                parts.extend(literal(value, 0));
+                parts.extend(written(value, 0));
             } else {
                 parts.extend(assigned(value));
             }
@@ -44,29 +45,15 @@ fn walk(node: &Node, text: &str, named: bool, found: &mut Vec<Place>) {
     }
 }
 
-/// The value of `NAME=value`, as lists of variables and arguments have it.
-fn assigned(text: &str) -> Option<Range<usize>> {
-    let (name, value) = text.split_once('=')?;
-    let name = name.trim_start_matches('-');
-    (is_secret_name(name) && !name.contains(char::is_whitespace))
-        .then(|| literal(value, text.len() - value.len()))?
-}
-
-/// What is written out of a value: all of it, or only the default of `${NAME:-default}`.
-fn literal(value: &str, at: usize) -> Option<Range<usize>> {
-    if value.is_empty() || is_reference(value) {
-        return None;
+/// The value of `NAME=value`, as lists of variables and arguments have it: all of the rest, or what a
+/// command within the text is given.
+fn assigned(text: &str) -> Vec<Range<usize>> {
+    let whole = text.split_once('=').filter(|(name, _)| {
+        let name = name.trim_start_matches('-');
+        is_secret_name(name) && !name.contains(char::is_whitespace)
+    });
+    match whole {
+        Some((_, value)) => written(value, text.len() - value.len()).into_iter().collect(),
+        None => within(text).collect(),
     }
-    let whole = at..at + value.len();
-    let Some(inner) = value.strip_prefix("${").and_then(|it| it.strip_suffix('}')) else {
-        return Some(whole);
-    };
-    let name = inner.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
-    let operator = inner[name..].bytes().take_while(|it| b":-+".contains(it)).count();
-    let default = &inner[name + operator..];
-    if operator == 0 {
-        return Some(whole);
-    }
-    let start = at + "${".len() + name + operator;
-    (!default.is_empty()).then_some(start..start + default.len())
 }
