@@ -192,6 +192,14 @@ impl Fact<&Process> {
         lists.first().filter(|_| !sent).map(|it| it.map(|_| ()))
     }
 
+    /// Whether nothing of Django's sends static files though DEBUG is on: `runserver` would, and the
+    /// helpers of a URLconf ("Serving static files during development").
+    pub fn sends_none_in_debug(&self, url: &str) -> bool {
+        let started = self.value.started.as_ref();
+        started.is_some_and(|it| it.program.value.is_production_server())
+            && self.routes_nothing_below(url)
+    }
+
     /// Whether the URLconf is in view, and surely has nothing below a URL.
     pub fn routes_nothing_below(&self, url: &str) -> bool {
         let urls = self.value.django.as_ref().and_then(|it| it.urls.as_ref());

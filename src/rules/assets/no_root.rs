@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Asset, Deployment, STATIC_ROOT, STATIC_URL};
-use crate::model::{Process, Site, Value};
+use crate::model::{Asset, DEBUG, Deployment, Process, STATIC_ROOT, STATIC_URL, Site, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -65,7 +64,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 let edit = app.set(STATIC_ROOT.name, &value).filter(|_| shared);
                 finding.mend(Safety::Unsafe, format!("set it to `{path}`"), edit);
             }
-            None => report_unserved(out, process, &at, &app),
+            None => report_unserved(out, process, &url, &at, &app),
         }
     }
 }
@@ -82,15 +81,27 @@ fn report_served<'o>(
         .also(dir.label(format!("`{url}` is answered from {}", dir.value.shown())))
 }
 
+/// DEBUG that is on, and has nobody send static files: WhiteNoise would, by the finders.
+fn idle_debug(app: &Fact<&Process>, url: &Fact<String>) -> Option<Fact<()>> {
+    let debug = app.get(DEBUG).filter(|_| app.sends_none_in_debug(&url.value))?;
+    Some(debug.map(|_| ()).given(&app.no_static_middleware()?))
+}
+
 /// In a folder beside the project's code, where the settings know that.
 fn beside(app: &Fact<&Process>, folder: &str) -> Option<Edit> {
     app.setting("BASE_DIR").filter(|it| matches!(it.value, Value::Path(_)))?;
     app.set(STATIC_ROOT.name, &format!("BASE_DIR / \"{folder}\""))
 }
 
-fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &Fact<&Process>) {
+fn report_unserved(
+    out: &mut Findings,
+    process: &Process,
+    url: &Fact<String>,
+    at: &Fact<()>,
+    app: &Fact<&Process>,
+) {
     let Some(staticfiles) = app.staticfiles() else { return };
-    let Some(off) = app.without_debug() else { return };
+    let Some(off) = app.without_debug().or_else(|| idle_debug(app, url)) else { return };
     out.report(
         process,
         "STATIC_ROOT has no value, so static files are collected nowhere",

@@ -22,13 +22,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        let program = process.started.as_ref().map(|it| &it.program.value);
         let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let debug = app.debug_off();
-        // With DEBUG on it is `runserver` that serves them, and the helpers of a URLconf.
-        let is_left_to_server = program.is_none_or(|it| !it.is_production_server())
-            || !app.routes_nothing_below(&url.value);
-        if debug.is_none() && is_left_to_server {
+        if debug.is_none() && !app.sends_none_in_debug(&url.value) {
             continue;
         }
         let apps = app.members(INSTALLED_APPS);
