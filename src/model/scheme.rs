@@ -68,6 +68,23 @@ impl Deployment {
     /// What the server in front of Django makes of https requests on a route, where no setting
     /// names a header. `None` if a setting does, or nobody can tell.
     pub fn lifting(&self, site: &Site, route: &Route) -> Option<Fact<Lifting>> {
+        let believed = self.believing(site, route)?;
+        let sent = match route.forwarded_proto() {
+            Some(value) if SECURE.contains(&value.value.as_str()) => value.map(|_| true),
+            Some(_) => return None,
+            None if OF_GUNICORN.iter().any(|(it, _)| route.sends(it).is_some()) => return None,
+            None => route.does_not_send(HEADER)?.map(|()| false),
+        };
+        let lifting = believed.map(|it| match sent.value {
+            true => it.clone(),
+            false => Lifting { scheme: Scheme::Http, option: None },
+        });
+        Some(lifting.given(&sent))
+    }
+
+    /// What the server in front of Django makes of requests that a header says came by https, whoever
+    /// wrote it, where no setting names one. `None` if a setting does, or nobody can tell.
+    pub fn believing(&self, site: &Site, route: &Route) -> Option<Fact<Lifting>> {
         let app = self.process(route)?;
         let unset = app.missing(SECURE_PROXY_SSL_HEADER)?;
         let django = app.value.django.as_ref();
@@ -77,18 +94,8 @@ impl Deployment {
         let started = app.value.started.as_ref()?;
         let [upstream] = route.upstreams.as_slice() else { return None };
         let peer = peer(site, app.value, &upstream.value)?;
-        let lifting = lifts(started, app.value, peer)?;
-        let sent = match route.forwarded_proto() {
-            Some(value) if SECURE.contains(&value.value.as_str()) => value.map(|_| true),
-            Some(_) => return None,
-            None if OF_GUNICORN.iter().any(|(it, _)| route.sends(it).is_some()) => return None,
-            None => route.does_not_send(HEADER)?.map(|()| false),
-        };
-        let lifting = lifting.map(|it| match sent.value {
-            true => it.clone(),
-            false => Lifting { scheme: Scheme::Http, option: None },
-        });
-        Some(lifting.given(&unset).given(upstream).given(&sent).given(&app))
+        let believed = lifts(started, app.value, peer)?;
+        Some(believed.given(&unset).given(upstream).given(&app))
     }
 
     /// Whether all that passes requests on to a process is in view, takes them by plain http, and
