@@ -121,12 +121,9 @@ struct Narrow {
     kept: Vec<usize>,
 }
 
-/// `start` is where the line starts in its file, which has a mark of two bytes.
+/// `start` is where the line starts in its file.
 fn narrowed(line: &str, start: u32, parity: Parity) -> Narrow {
-    let is_letter = |at: &usize| {
-        let at = start as usize + at;
-        at >= 2 && at.is_multiple_of(2) == (parity == Parity::Even)
-    };
+    let is_letter = |at: &usize| parity.has_letter(start as usize + at);
     let kept: Vec<usize> = (0..line.len()).filter(is_letter).collect();
     let letter = |at: &usize| match line.as_bytes()[*at] {
         byte if byte.is_ascii() => char::from(byte),

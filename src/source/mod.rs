@@ -152,6 +152,13 @@ pub enum Parity {
     Odd,
 }
 
+impl Parity {
+    /// Whether a letter stands at this byte of the file, behind the mark of two bytes that it begins with.
+    pub fn has_letter(self, at: usize) -> bool {
+        at >= 2 && at.is_multiple_of(2) == (self == Self::Even)
+    }
+}
+
 #[derive(Debug)]
 pub struct Source {
     file: File,

@@ -195,6 +195,9 @@ fn files_in_utf_16_are_read_with_their_places() {
     let [problem] = problems.as_slice() else { panic!("one problem") };
     let at = 2 + 2 * "Django==4.2\r\nredis".len();
     assert_eq!(problem.place, Place::new(id, at, at + 4));
+    // As an editor counts, which shows neither the mark nor the second bytes.
+    assert_eq!(sources.shown().position(django.name.place), (1, 1));
+    assert_eq!(sources.shown().position(problem.place), (2, 1 + "redis".len()));
 }
 
 #[test]
