@@ -52,9 +52,18 @@ fn is_built_into(run: &Run<'_>) -> bool {
         || leaves.contains(&true)
 }
 
-/// Whether some step of the tree names the folder: makes it, copies into it, mounts it.
+/// Whether some step of the tree names the folder: makes it, copies into it, mounts it. With other settings
+/// it may be what `collectstatic` fills, as STATIC_ROOT.
 fn is_made(files: &Files, folder: &Utf8Path) -> bool {
     let Some(name) = folder.file_name() else { return true };
+    let is_root = |line: &str| {
+        let mut parts = line.split(['"', '\'', '/']);
+        line.trim_start().starts_with("STATIC_ROOT") && parts.any(|it| it == name)
+    };
+    let settings = files.of(Kind::Python);
+    if settings.iter().any(|read| read.has("STATIC_ROOT") && read.text.lines().any(is_root)) {
+        return true;
+    }
     let kinds = [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
     let mut steps = kinds.into_iter().flat_map(|kind| files.of(kind));
     let made = |line: &str| {
