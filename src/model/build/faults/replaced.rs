@@ -1,4 +1,5 @@
-//! Settings of a module that another one replaces: `from .base import *`, and its own below.
+//! Settings that are replaced further down: by another module, `from .base import *` and its own below, or
+//! by the same one.
 
 use crate::model::Files;
 use crate::python::{Evaluation, Namespace};
@@ -10,9 +11,6 @@ use crate::syntax::python::{each_expression, each_statement};
 /// The assignments of which nothing is left, and that nothing reads before.
 pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
     let Some(namespace) = evaluation.namespace() else { return Vec::new() };
-    if evaluation.modules.len() < 2 {
-        return Vec::new();
-    }
     let modules = evaluation.modules.iter().filter_map(|file| match files.read(*file).parsed {
         Parsed::Python(module) => Some((*file, &**module)),
         _ => None,
@@ -20,28 +18,28 @@ pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
     let modules: Vec<(FileId, &Module)> = modules.collect();
     let mut found = Vec::new();
     for (file, module) in &modules {
-        for statement in &module.body {
-            let StatementKind::Assign { targets, .. } = &statement.kind else { continue };
-            let [target] = targets.as_slice() else { continue };
-            let ExpressionKind::Name(name) = &target.kind else { continue };
+        each_statement(&module.body, &mut |statement| {
+            let StatementKind::Assign { targets, .. } = &statement.kind else { return };
+            let [target] = targets.as_slice() else { return };
+            let ExpressionKind::Name(name) = &target.kind else { return };
             let place = Place { file: *file, span: statement.span };
             if is_lost(namespace, name, place)
                 && !modules.iter().any(|of| is_used(*of, *file, name))
             {
                 found.push(place);
             }
-        }
+        });
     }
     found
 }
 
-/// Whether a name is bound by another module in the end, and to nothing of what it was here.
+/// Whether a name is bound elsewhere in the end, and to nothing of what it was here.
 fn is_lost(namespace: &Namespace, name: &str, here: Place) -> bool {
     let Some(named) = namespace.named(name).filter(|it| !it.perhaps) else { return false };
     let places = || named.trail.iter().filter_map(|step| step.place);
     let is_here = |at: &Place| at.file == here.file && here.span.contains(at.span);
     let mut assigned = named.trail.iter().filter(|it| it.assigns).filter_map(|it| it.place);
-    assigned.any(|at| at.file != here.file) && !places().any(|at| is_here(&at))
+    assigned.any(|at| !is_here(&at)) && !places().any(|at| is_here(&at))
 }
 
 /// Whether a module reads what the one `here` has under a name: that one itself does, or another above
