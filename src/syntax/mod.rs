@@ -230,7 +230,7 @@ pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     match kind {
         Kind::Redis => secret::in_directives(file, text),
         Kind::Postgres => postgres::secrets(file, text),
-        Kind::Shell => secret::of_superusers(file, text),
+        Kind::Shell | Kind::Compose => secret::of_superusers(file, text),
         _ => Vec::new(),
     }
 }

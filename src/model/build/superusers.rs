@@ -127,14 +127,29 @@ fn is_run(files: &Files, path: &Utf8Path) -> bool {
 /// it is one.
 pub(super) fn at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
     let scripts: BTreeSet<FileId> = steps_at_start(deployments).map(|it| it.place.file).collect();
-    let shells = scripts.into_iter().map(|file| files.read(file)).filter(|read| {
-        read.parsed.kind() == Kind::Shell && !is_for_show(files.from_root(read.path).1)
+    let shown = scripts.into_iter().map(|file| files.read(file)).filter(|read| {
+        let is_of_start = matches!(read.parsed.kind(), Kind::Shell | Kind::Compose);
+        is_of_start && !is_for_show(files.from_root(read.path).1)
     });
     let of = |read: Read<'_>| syntax::superuser_passwords(read.id, read.text);
-    let mut found: Vec<_> =
-        shells.flat_map(of).map(|place| Fact::at("create_superuser", place)).collect();
+    // A compose file may have further commands, which somebody runs by hand.
+    let starts = |place: &Place| {
+        files.read(place.file).parsed.kind() == Kind::Shell
+            || steps_at_start(deployments).any(|step| is_written_in(step, *place))
+    };
+    let mut found: Vec<_> = shown
+        .flat_map(of)
+        .filter(starts)
+        .map(|place| Fact::at("create_superuser", place))
+        .collect();
     found.extend(exported_at_start(files, deployments));
     found
+}
+
+/// Whether a place lies within the words of a step.
+fn is_written_in(step: &Step, place: Place) -> bool {
+    let words = step.started.words.iter().filter_map(|it| it.evidence().place());
+    words.into_iter().any(|it| it.file == place.file && it.span.contains(place.span))
 }
 
 /// What a script exports for `createsuperuser --noinput` (django-admin, "createsuperuser"), where each
