@@ -57,8 +57,11 @@ fn is_built_into(run: &Run<'_>) -> bool {
 fn is_made(files: &Files, folder: &Utf8Path) -> bool {
     let Some(name) = folder.file_name() else { return true };
     let is_root = |line: &str| {
-        let mut parts = line.split(['"', '\'', '/']);
-        line.trim_start().starts_with("STATIC_ROOT") && parts.any(|it| it == name)
+        let mut texts = line.split(['"', '\'']).skip(1).step_by(2);
+        let is_here = |it: &str| {
+            !it.starts_with('/') && it.trim_end_matches('/').rsplit('/').next() == Some(name)
+        };
+        line.trim_start().starts_with("STATIC_ROOT") && texts.any(is_here)
     };
     let settings = files.of(Kind::Python);
     if settings.iter().any(|read| read.has("STATIC_ROOT") && read.text.lines().any(is_root)) {
