@@ -280,7 +280,7 @@ fn what_an_option_is_given_is_hidden_in_any_format() {
     image: redis
     command: ["redis-server", "--requirepass", "hunter2hunter"]
     healthcheck:
-      test: redis-cli -h two -a 'hunter2hunter' ping | grep PONG
+      test: redis-cli -h two -a 'hunter2hunter' ping | redis-cli --pass hunter2hunter ping
   three:
     image: redis
     command:

@@ -8,13 +8,17 @@ use crate::source::{FileId, Place};
 use crate::syntax::secret::{value, written};
 use memchr::memmem;
 
-/// What options are given whose names are those of secrets (`--requirepass x`), and `redis-cli -a x`.
+/// Lines of one command, beyond what anybody writes: each mention is followed this far and no further.
+const MOST_LINES: usize = 32;
+
+/// What options are given whose names are those of secrets (`--requirepass x`, `--pass x`), and `redis-cli -a x`.
 pub(in crate::syntax) fn in_options(file: FileId, text: &str) -> Vec<Place> {
     let long = memmem::find_iter(text.as_bytes(), "--").filter_map(|at| {
         let option = &text[at + "--".len()..];
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         let name = &option[..option.find(|c| !is_name(c)).unwrap_or(option.len())];
-        (starts_word(text, at) && is_secret_name(name)).then(|| &option[name.len()..])
+        let is_secret = name == "pass" || is_secret_name(name);
+        (is_secret && starts_word(text, at)).then(|| &option[name.len()..])
     });
     // "redis-cli", Options: `-a <password>`.
     let short = memmem::find_iter(text.as_bytes(), "redis-cli").filter_map(|at| {
@@ -37,7 +41,7 @@ fn starts_word(text: &str, at: usize) -> bool {
 /// behind a backslash.
 fn arguments(text: &str) -> &str {
     let mut end = 0;
-    for line in text.split_inclusive('\n') {
+    for line in text.split_inclusive('\n').take(MOST_LINES) {
         let goes_on = text[..end].trim_end().ends_with('\\');
         if end > 0 && !goes_on && !line.trim_start().starts_with("- ") {
             break;
