@@ -10,7 +10,7 @@ use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
 use crate::run::wanted::{is_of_settings, is_of_the_application, is_set_aside, is_wanted_at_once};
-use crate::source::{File, FileId, Look, Mention, Place, Sources, Tree, Trouble, Unread};
+use crate::source::{File, FileId, Mention, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::Lazy;
 use crate::syntax::{self, Fault, Parsed, Problem, kind};
@@ -275,18 +275,18 @@ impl Reader {
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.clone().into_par_iter().map(parse).collect();
         for (file, ((tree, faults), passwords, hidden)) in new.into_iter().zip(parsed) {
-            let found: Box<Look> = match &tree {
+            match &tree {
                 Parsed::Python(module) => {
                     let module = module.clone();
-                    Box::new(move |_| python::secrets(&module))
+                    self.sources.hide_when_shown(file, move |_| python::secrets(&module));
                 }
-                Parsed::Text(_) => Box::new(move |text| syntax::secret_values(file, text)),
-                _ => Box::new(|_| Vec::new()),
-            };
-            self.sources.hide_when_shown(file, move |text| {
-                let options = syntax::in_options(file, text);
-                found(text).into_iter().chain(options).collect()
-            });
+                Parsed::Text(_) => {
+                    let look = move |text: &str| syntax::secret_values(file, text);
+                    self.sources.hide_when_shown(file, look);
+                }
+                _ => {}
+            }
+            self.sources.hide_when_shown(file, move |text| syntax::in_options(file, text));
             let on_command_lines = passwords.into_iter().map(|it| it.place);
             for secret in tree.secrets().into_iter().chain(on_command_lines).chain(hidden) {
                 self.sources.hide(secret);

@@ -164,7 +164,7 @@ pub struct Source {
     file: File,
     text: String,
     secrets: Vec<Span>,
-    further: Option<Further>,
+    further: Vec<Further>,
     way_back: Option<WayBack>,
     views: Views,
 }
@@ -181,8 +181,7 @@ impl fmt::Debug for WayBack {
 /// Looks for secrets that nobody needs to know of before the file is shown.
 struct Further(Box<Look>);
 
-/// Finds what no report may show in a text.
-pub type Look = dyn Fn(&str) -> Vec<Place> + Send + Sync;
+type Look = dyn Fn(&str) -> Vec<Place> + Send + Sync;
 
 impl fmt::Debug for Further {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -296,7 +295,14 @@ impl Sources {
             self.by_path.insert(file.path.clone(), next);
             let text = decode(&file.bytes);
             let (secrets, views) = (Vec::new(), Views::default());
-            self.all.push(Source { file, text, secrets, further: None, way_back: None, views });
+            self.all.push(Source {
+                file,
+                text,
+                secrets,
+                further: Vec::new(),
+                way_back: None,
+                views,
+            });
         }
     }
 
@@ -351,7 +357,7 @@ impl Sources {
         find: impl Fn(&str) -> Vec<Place> + Send + Sync + 'static,
     ) {
         let source = &mut self.all[file.0 as usize];
-        source.further = Some(Further(Box::new(find)));
+        source.further.push(Further(Box::new(find)));
         source.views = Views::default();
     }
 
