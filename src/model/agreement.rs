@@ -168,9 +168,8 @@ impl<'a> Unsafe<'a> {
 /// Whether a setting was made of what a read found, be that known or not.
 fn decides(setting: &Fact<Value>, read: &Asked) -> bool {
     let Some(place) = read.asked_at() else { return false };
-    let origins = setting.evidence().origins().iter().filter_map(|it| it.place());
-    let mut here = origins.filter(|it| it.file == place.file);
-    here.any(|it| place.span.contains(it.span) || it.span.contains(place.span))
+    let mut origins = setting.evidence().origins().iter().filter_map(|it| it.place());
+    origins.any(|it| place.nests_with(it))
 }
 
 impl Deployment {

@@ -195,9 +195,7 @@ impl Fact<&Process> {
         let Some(read) = self.default_in(value) else { return false };
         let mut places = value.evidence().origins().iter().filter_map(|it| it.place());
         // What is read has the reading among its origins.
-        read.statement.is_some_and(|call| {
-            !places.any(|it| it.file == call.file && call.span.contains(it.span))
-        })
+        read.statement.is_some_and(|call| !places.any(|it| call.contains(it)))
     }
 
     /// Django's own `EMAIL_HOST`, where the settings ask for SMTP and name no host.

@@ -66,7 +66,7 @@ impl Faults {
     /// Whether what a variable is asked for there is lost again.
     pub fn is_replaced(&self, read: &Read) -> bool {
         let Some(at) = read.asked_at() else { return false };
-        self.replaced.iter().any(|it| it.file == at.file && it.span.contains(at.span))
+        self.replaced.iter().any(|it| it.contains(at))
     }
 }
 

@@ -324,10 +324,8 @@ impl Django {
         let is_url = raise.kind.starts_with("dj_database_url.");
         let stopped = raise.place.filter(|_| is_url || raise.kind == "ValueError")?;
         let is_there = |read: &&Read| {
-            let places = [read.place, read.statement].into_iter().flatten();
-            places
-                .filter(|place| place.file == stopped.file)
-                .any(|place| place.span.contains(stopped.span) || stopped.span.contains(place.span))
+            let mut places = [read.place, read.statement].into_iter().flatten();
+            places.any(|place| place.nests_with(stopped))
         };
         let mut reads = self.evaluation.reads.iter().filter(is_there);
         let (read, None) = (reads.next()?, reads.next()) else { return None };

@@ -217,9 +217,7 @@ impl Deployment {
                 !process.environment.layers(name).is_empty()
                     || files.iter().any(|file| file.lists(name).is_some())
             };
-            within.file == at.file
-                && within.span.contains(at.span)
-                && aside.without.as_ref().is_none_or(known)
+            within.contains(at) && aside.without.as_ref().is_none_or(known)
         })
     }
 }
@@ -285,7 +283,7 @@ impl Asked {
     /// Whether another read stands in this one's call, as its default: `getenv("A", getenv("B"))`.
     pub fn stands_around(&self, other: &Self) -> bool {
         let Some((own, inner)) = self.place.zip(other.place) else { return false };
-        own != inner && own.file == inner.file && own.span.contains(inner.span)
+        own != inner && own.contains(inner)
     }
 
     /// What the module says, or the place of the call itself.

@@ -116,6 +116,16 @@ impl Place {
         Self { file, span: Span::new(start, end) }
     }
 
+    /// Whether the other lies within this one, in the same file.
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.span.contains(other.span)
+    }
+
+    /// Whether one of both lies within the other: a text with its quotes and without.
+    pub fn nests_with(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
     /// From the start of one to the end of the other, in one file.
     pub fn to(self, end: Self) -> Self {
         debug_assert_eq!(self.file, end.file, "places in two files");

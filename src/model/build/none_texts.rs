@@ -81,9 +81,7 @@ fn has_none(text: &str) -> bool {
 fn rests_on(text: &Fact<String>, read: &Read) -> bool {
     let Some(place) = read.place else { return false };
     let mut origins = text.evidence().origins().iter().filter_map(|it| it.place());
-    origins.any(|it| {
-        it.file == place.file && (place.span.contains(it.span) || it.span.contains(place.span))
-    })
+    origins.any(|it| place.nests_with(it))
 }
 
 fn each_text(value: &Fact<Value>, visit: &mut dyn FnMut(&str, &Fact<String>)) {

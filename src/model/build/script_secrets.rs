@@ -22,7 +22,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
         }
         let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
         let is_new =
-            |it: &Spanned<&str>| passwords.iter().all(|known| !overlap(&known.place, &it.place));
+            |it: &Spanned<&str>| passwords.iter().all(|known| !known.place.nests_with(it.place));
         let exported: Vec<_> = exported::secrets(read).into_iter().filter(is_new).collect();
         passwords.extend(exported);
         passwords.retain(|it| {
@@ -53,7 +53,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     for secret in further {
         let is_it = |it: &Fact<&'static str>| {
             let both = it.evidence().place().zip(secret.evidence().place());
-            both.is_some_and(|(a, b)| overlap(&a, &b))
+            both.is_some_and(|(a, b)| a.nests_with(b))
         };
         if !found.iter().any(is_it) {
             found.push(secret);
@@ -65,11 +65,6 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     };
     found.retain(|it| !is_for_developers(it));
     told_apart(files, found)
-}
-
-/// Whether both are one text, with its quotes or without.
-fn overlap(one: &Place, other: &Place) -> bool {
-    one.file == other.file && (one.span.contains(other.span) || other.span.contains(one.span))
 }
 
 /// A target of a Makefile is typed by somebody, mostly a developer.

@@ -148,8 +148,8 @@ pub(super) fn at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'
 
 /// Whether a place lies within the words of a step.
 fn is_written_in(step: &Step, place: Place) -> bool {
-    let words = step.started.words.iter().filter_map(|it| it.evidence().place());
-    words.into_iter().any(|it| it.file == place.file && it.span.contains(place.span))
+    let mut words = step.started.words.iter().filter_map(|it| it.evidence().place());
+    words.any(|it| it.contains(place))
 }
 
 /// What a script exports for `createsuperuser --noinput` (django-admin, "createsuperuser"), where each

@@ -20,11 +20,8 @@ impl Image {
     /// After it a folder is made, and given to the user that the image changes to, before it does.
     pub fn make_for(&self, user: &Fact<String>, folder: &Utf8Path) -> Option<Edit> {
         let place = user.written_at()?;
-        let is_it = |layer: &&&Layer| {
-            matches!(layer.does, Does::User(_))
-                && layer.place.file == place.file
-                && layer.place.span.contains(place.span)
-        };
+        let is_it =
+            |layer: &&&Layer| matches!(layer.does, Does::User(_)) && layer.place.contains(place);
         let layers = self.layers();
         let before = layers.iter().find(is_it)?.place;
         let plain =

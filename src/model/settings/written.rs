@@ -99,9 +99,7 @@ impl Fact<&Process> {
         // What a helper is called with that asks for variables is what it answers without them.
         let is_fallback = |place: &Place| {
             let calls = django.evaluation.reads.iter().filter_map(|read| read.statement);
-            let holds = |call: &Place| {
-                call.file == place.file && call.span != place.span && call.span.contains(place.span)
-            };
+            let holds = |call: &Place| call != place && call.contains(*place);
             calls.into_iter().any(|call| holds(&call))
         };
         !places.is_empty() && places.iter().all(inside) && !places.iter().any(is_fallback)

@@ -221,9 +221,10 @@ fn report(
     finding.because(off).help(format!("demand the variable: `{}`", asked.demanded()));
     // Behind a helper of the project nobody can tell what it does without.
     let call = read.place.filter(|_| std::ptr::eq(read, asked));
-    let inside = fallback.written_at().zip(call).filter(|(default, call)| {
-        default.file == call.file && call.span.contains(default.span) && default != call
-    });
+    let inside = fallback
+        .written_at()
+        .zip(call)
+        .filter(|(default, call)| call.contains(*default) && default != call);
     let cut = inside.map(|(place, _)| Edit::RemoveArgument { place });
     // Nothing starts without the variable then.
     finding.mend(Safety::Unsafe, "demand the variable", cut);

@@ -66,7 +66,7 @@ fn weigh(deployment: &Deployment, name: &Fact<String>, finding: &mut Diagnostic)
     let Some(at) = name.evidence().place() else { return };
     let is_name_of = |site: &&Site| {
         let mut places = site.names.iter().filter_map(|it| it.evidence().place());
-        places.any(|it| it.file == at.file && it.span.contains(at.span))
+        places.any(|it| it.contains(at))
     };
     let mut sites = deployment.sites.iter().filter(is_name_of).peekable();
     if sites.peek().is_some() && sites.all(Site::takes_any_host) {

@@ -50,7 +50,7 @@ pub(super) fn faults(files: &Files, django: &Django) -> Faults {
 }
 
 fn holds(place: Place, at: &Fact<()>) -> bool {
-    at.written_at().is_some_and(|at| at.file == place.file && place.span.contains(at.span))
+    at.written_at().is_some_and(|at| place.contains(at))
 }
 
 /// Whether a module for production takes all names of the one that has the switch, and gives this one

@@ -37,7 +37,7 @@ pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
 fn is_lost(namespace: &Namespace, name: &str, here: Place) -> bool {
     let Some(named) = namespace.named(name).filter(|it| !it.perhaps) else { return false };
     let places = || named.trail.iter().filter_map(|step| step.place);
-    let is_here = |at: &Place| at.file == here.file && here.span.contains(at.span);
+    let is_here = |at: &Place| here.contains(*at);
     let mut assigned = named.trail.iter().filter(|it| it.assigns).filter_map(|it| it.place);
     assigned.any(|at| !is_here(&at)) && !places().any(|at| is_here(&at))
 }
