@@ -11,7 +11,7 @@ pub(super) fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
     let mut folders = tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::components);
     let mut is_aside = || {
         folders.any(|it| sets_aside(it.as_str()))
-            || path.file_name().is_some_and(has_date)
+            || path.file_name().is_some_and(|name| has_date(name) || is_duplicate(name))
             || is_numbered(tree, path)
             || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
     };
@@ -54,6 +54,17 @@ fn has_date(name: &str) -> bool {
     let in_one =
         |it: &Option<u32>| it.is_some_and(|it| is_day(it / 10_000, it / 100 % 100, it % 100));
     numbers.windows(3).any(written_out) || numbers.iter().any(in_one)
+}
+
+/// Whether a name is one that editors and file managers give to a second copy: `app copy.service`,
+/// `compose copy 2.yml` (Visual Studio Code, Finder), `app - Copy.conf`, `app (1).conf` (Windows).
+fn is_duplicate(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let bare = stem.trim_end_matches(|it: char| it.is_ascii_digit()).trim_end();
+    let is_numbered = stem.rsplit_once(" (").is_some_and(|(_, it)| {
+        it.strip_suffix(')').is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
+    });
+    is_numbered || bare.ends_with(" copy") || bare.ends_with(" - Copy")
 }
 
 /// What decides how a site runs, by its name. Other Python is read when something imports it.

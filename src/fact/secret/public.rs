@@ -2,7 +2,10 @@
 
 /// Whether a variable or setting of this name holds nothing that is to be kept from anybody.
 pub fn is_public(name: &str, value: &str) -> bool {
-    is_compiled_in(name) || is_made_for_pages(value) || is_of_firebase(name, value)
+    is_compiled_in(name)
+        || is_made_for_pages(value)
+        || is_of_firebase(name, value)
+        || is_of_editor(name)
 }
 
 /// Whether a front end's build writes the variable into the JavaScript that every visitor gets, whatever
@@ -43,4 +46,14 @@ fn is_made_for_pages(value: &str) -> bool {
 /// using and managing API keys"). Of other services one like it costs money.
 fn is_of_firebase(name: &str, value: &str) -> bool {
     value.starts_with("AIza") && name.to_ascii_uppercase().contains("FIREBASE")
+}
+
+/// Whether it is the key that a page loads TinyMCE with: it stands in the address of the script, and is
+/// good for the domains that its owner names (TinyMCE, "Tiny Cloud deployment": "API keys").
+fn is_of_editor(name: &str) -> bool {
+    let mut words = name.split(['_', '-']);
+    words
+        .next()
+        .is_some_and(|it| it.eq_ignore_ascii_case("tinymce") || it.eq_ignore_ascii_case("tiny"))
+        && name.to_ascii_uppercase().ends_with("API_KEY")
 }

@@ -1,18 +1,21 @@
-//! Which way through a script leads to a line: `case $1 in local)`.
+//! Which way through a script leads to a line: `case $1 in local)`, `if [ "$DEBUG" = True ]`.
 
 use crate::model::build::named_stage::stage_of;
 use crate::model::{Read, Stage};
-use crate::source::Place;
+use crate::source::{Place, words};
 use crate::syntax::Parsed;
-use crate::syntax::shell::{Step, Word};
+use crate::syntax::shell::{Command, Compound, CompoundKind, List, PartKind, Step, Word};
 
 /// Functions that call each other end here.
 const DEEPEST: usize = 4;
 
 /// Whether only those come to a line of a script who ask for what is for development or tests: it stands in
-/// such an arm of a `case`, or each call of its function does.
+/// such an arm of a `case`, or each call of its function does; or in a branch that is taken for them alone.
 pub(super) fn leads_to(read: Read<'_>, place: Place) -> bool {
     let Parsed::Shell(script) = read.parsed else { return false };
+    if is_in_their_branch(&script.list, place) {
+        return true;
+    }
     let steps = script.steps();
     let mut here = steps.iter().filter(|it| it.simple.place.span.contains(place.span));
     here.next_back().is_some_and(|step| is_asked_for(step, &steps, 0))
@@ -36,4 +39,74 @@ fn is_for_few(pattern: &Word) -> bool {
 
 fn is_text(word: &Word, text: &str) -> bool {
     word.literal().is_some_and(|it| it.as_str() == text)
+}
+
+/// Whether an `if` around a place, however far out, asks for developers' containers.
+fn is_in_their_branch(list: &List, place: Place) -> bool {
+    let compounds = list.iter().filter_map(|item| match &item.command {
+        Command::Simple(_) => None,
+        Command::Compound(it) => Some(it),
+        Command::Function { body, .. } => Some(&**body),
+    });
+    let mut around = compounds.filter(|it| it.place.span.contains(place.span));
+    around.any(|it| {
+        is_their_branch(it, place) || it.lists.iter().any(|list| is_in_their_branch(list, place))
+    })
+}
+
+fn is_their_branch(compound: &Compound, place: Place) -> bool {
+    let turns = compound.lists.chunks_exact(2);
+    compound.kind == CompoundKind::If
+        && turns.filter(|turn| holds(&turn[1], place)).any(|turn| asks_for_few(&turn[0]))
+}
+
+fn holds(list: &List, place: Place) -> bool {
+    list.iter().any(|item| match &item.command {
+        Command::Simple(it) => it.place.span.contains(place.span),
+        Command::Compound(it) => it.place.span.contains(place.span),
+        Command::Function { body, .. } => body.place.span.contains(place.span),
+    })
+}
+
+/// One comparison of a variable: `[ "$DEBUG" = "True" ]`, `[[ $ENV == local ]]`,
+/// `[ "$DJANGO_ENV" != production ]`.
+fn asks_for_few(condition: &List) -> bool {
+    let [item] = condition.as_slice() else { return false };
+    let asked = match &item.command {
+        Command::Simple(it) => match it.words.as_slice() {
+            [open, asked @ .., close] if open.is_bare("[") && close.is_bare("]") => asked,
+            [test, asked @ ..] if test.is_bare("test") => asked,
+            _ => return false,
+        },
+        Command::Compound(it) => match &it.kind {
+            CompoundKind::Test { words } => words,
+            _ => return false,
+        },
+        Command::Function { .. } => return false,
+    };
+    let [variable, operator, text] = asked else { return false };
+    let Some((name, text)) = variable_of(variable).zip(text.literal()) else { return false };
+    let is_equal = match operator.raw.as_str() {
+        "=" | "==" | "-eq" => !item.negated,
+        "!=" | "-ne" => item.negated,
+        _ => return false,
+    };
+    match (stage_of(text.as_str()), is_equal) {
+        (Some(stage), true) => stage.is_for_few(),
+        (Some(stage), false) => stage == Stage::Production,
+        (None, true) => turns_debug_on(name, text.as_str()),
+        (None, false) => false,
+    }
+}
+
+/// The only thing that a word is put together of.
+fn variable_of(word: &Word) -> Option<&str> {
+    let [part] = word.parts.as_slice() else { return None };
+    let PartKind::Variable(expansion) = &part.kind else { return None };
+    Some(&expansion.name)
+}
+
+fn turns_debug_on(name: &str, text: &str) -> bool {
+    let is_yes = ["1", "true", "yes", "on"].iter().any(|it| text.eq_ignore_ascii_case(it));
+    is_yes && words(name).iter().any(|it| it == "debug")
 }

@@ -52,8 +52,9 @@ impl Deployment {
         path: &Fact<String>,
         mounted: &[&Utf8Path],
     ) -> bool {
-        // What each system has of its own.
+        // What each system has of its own; of sites it has at most a page that greets.
         const OWN: [&str; 6] = ["/var", "/run", "/tmp", "/root", "/dev", "/proc"];
+        const OF_SITES: &str = "/var/www";
         let Some(around) = Utf8Path::new(&path.value).parent().filter(|it| it.parent().is_some())
         else {
             return false;
@@ -68,7 +69,10 @@ impl Deployment {
                 && self.brings(&dir) == Some(false)
                 && within.all(|at| mounted.iter().any(|it| at.starts_with(it)))
         };
-        !OWN.iter().any(|it| around.starts_with(it)) && sites.peek().is_some() && sites.all(is_bare)
+        let is_systems = OWN.iter().any(|it| around.starts_with(it));
+        (!is_systems || around.starts_with(OF_SITES))
+            && sites.peek().is_some()
+            && sites.all(is_bare)
     }
 
     /// Whether the container of a web server mounts a folder of the checkout, or one within, beside what

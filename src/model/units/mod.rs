@@ -59,6 +59,7 @@ pub struct Line {
     pub key: String,
     pub value: Spliced,
     pub place: Place,
+    key_place: Place,
     /// Between the tags of a template, so that it may not be there.
     conditional: bool,
 }
@@ -243,6 +244,7 @@ impl Unit {
                     key: assignment.key.value.clone(),
                     value: assignment.value.clone(),
                     place: assignment.place(),
+                    key_place: assignment.key.place,
                     conditional: assignment.conditional,
                 });
             }
@@ -297,6 +299,17 @@ impl Unit {
     pub fn section(&self, section: &str) -> Option<Fact<()>> {
         let header = self.headers.iter().find(|(name, _)| name == section);
         header.map(|(_, place)| Fact::at((), *place))
+    }
+
+    /// The first line that only a section knows which the unit does not have, and the section that it stands
+    /// in for want of a header above it.
+    pub fn first_lost(&self, section: &str) -> Option<Fact<&str>> {
+        let is_lost = |line: &&Line| {
+            let found = keys::lookup(self.name.kind, &line.section, &line.key);
+            matches!(found, Lookup::Elsewhere(other) if other == section)
+        };
+        let first = self.lines.iter().find(is_lost).filter(|_| self.section(section).is_none())?;
+        Some(Fact::at(first.section.as_str(), first.key_place))
     }
 
     /// Every line of a key, in order.

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &[],
+    explains: &["systemd/wrong-section"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/systemd/no-exec.md"),
@@ -29,12 +29,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if oneshot && enough {
             continue;
         }
-        out.report(
-            unit,
-            format!("`{}` starts nothing, so systemd refuses it", unit.name),
-            unit.head("Service").label("there is no `ExecStart=`"),
-        )
-        .because(&none)
-        .help("say with `ExecStart=` what is to run");
+        let message = format!("`{}` starts nothing, so systemd refuses it", unit.name);
+        // A header that is missing leaves all lines of its section to the one before.
+        let (at, help) = match unit.first_lost("Service") {
+            Some(lost) => (
+                lost.label(format!("stands in [{}], where nothing looks for commands", lost.value)),
+                "put the header `[Service]` above it",
+            ),
+            None => (
+                unit.head("Service").label("there is no `ExecStart=`"),
+                "say with `ExecStart=` what is to run",
+            ),
+        };
+        out.report(unit, message, at).because(&none).help(help);
     }
 }

@@ -31,7 +31,40 @@ pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem>
             check_assignment(file, assignment, name, unit, manager, &mut problems);
         }
     }
+    problems.extend(lost_header(file, unit));
     problems
+}
+
+/// What begins with keys of a section that the file does not have: its header is missing, which is one
+/// thing to mend.
+fn lost_header(file: &UnitFile, unit: &UnitName) -> Option<Problem> {
+    let all = file.sections.iter().flat_map(|section| {
+        let name = section.name.value.as_str();
+        section.assignments.iter().map(move |it| (name, it))
+    });
+    let mut lost = all.filter_map(|(section, it)| {
+        let Lookup::Elsewhere(other) = keys::lookup(unit.kind, section, &it.key.value) else {
+            return None;
+        };
+        (is_lost(file, other)).then_some((other, it))
+    });
+    let (section, first) = lost.next()?;
+    let further = lost.filter(|it| it.0 == section).count();
+    let key = &first.key.value;
+    let message = match further {
+        0 => format!("`{key}=` belongs in [{section}], so systemd ignores it here"),
+        1 => format!("`{key}=` and one other belong in [{section}], so systemd ignores them here"),
+        _ => format!(
+            "`{key}=` and {further} others belong in [{section}], so systemd ignores them here"
+        ),
+    };
+    let problem = Problem::ignored(Fault::WrongSection, first.key.place, message);
+    Some(problem.helped("put the header of their section above them"))
+}
+
+/// Whether the header of the section that gives a unit its name is missing: the others a unit can do without.
+fn is_lost(file: &UnitFile, section: &str) -> bool {
+    section == "Service" && !file.sections.iter().any(|it| it.name.value == section)
 }
 
 fn unknown_section(name: &str, place: Place, kind: UnitKind) -> Problem {
@@ -54,6 +87,8 @@ fn check_assignment(
     }
     let kind = match keys::lookup(unit.kind, section, key) {
         Lookup::Known(kind) => kind,
+        // All of them are told at once.
+        Lookup::Elsewhere(other) if is_lost(file, other) => return,
         Lookup::Elsewhere(other) => {
             let message = format!("`{key}=` belongs in [{other}], so systemd ignores it here");
             let problem = Problem::ignored(Fault::WrongSection, assignment.key.place, message);

@@ -60,6 +60,10 @@ impl Problem {
         Self { help: written.starts_with('-').then_some(help), ..self }
     }
 
+    pub(super) fn helped(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
+    }
+
     pub(super) fn mended(mut self, safety: Safety, title: &str, edits: Vec<Edit>) -> Self {
         self.fix = Some(Box::new(Fix { safety, title: title.to_owned(), edits }));
         self
