@@ -132,7 +132,10 @@ impl EnvFile {
                 Line::Assignment(it) => (&it.key.value, it.place),
                 Line::Comment { commented: Some(it), place } => (&it.key.value, *place),
                 Line::Name { name, place, .. } => (&name.value, *place),
-                Line::Comment { commented: None, .. } | Line::Blank(_) | Line::Other(_) => {
+                Line::Comment { commented: None, .. }
+                | Line::Blank(_)
+                | Line::Skipped(_)
+                | Line::Other(_) => {
                     return None;
                 }
             };

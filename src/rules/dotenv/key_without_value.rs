@@ -25,6 +25,7 @@ fn check(file: &EnvFile, out: &mut Findings) {
     let names = file.tree.lines.iter().filter_map(|line| match line {
         EnvLine::Name { export: None, name, .. } => Some(name),
         EnvLine::Name { export: Some(_), .. }
+        | EnvLine::Skipped(_)
         | EnvLine::Other(_)
         | EnvLine::Blank(_)
         | EnvLine::Comment { .. }

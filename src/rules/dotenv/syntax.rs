@@ -29,7 +29,8 @@ fn check(file: &EnvFile, out: &mut Findings) {
         EnvLine::Blank(_)
         | EnvLine::Comment { .. }
         | EnvLine::Assignment(_)
-        | EnvLine::Name { .. } => None,
+        | EnvLine::Name { .. }
+        | EnvLine::Skipped(_) => None,
     });
     let Some(first) = lines.next() else { return };
     let finding = out.report(

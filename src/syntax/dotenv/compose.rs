@@ -118,7 +118,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_name(char: char) -> bool {
+/// What a name may be made of.
+pub(super) fn is_name(char: char) -> bool {
     char.is_alphabetic() || char.is_numeric() || matches!(char, '_' | '.' | '-' | '[' | ']')
 }
 

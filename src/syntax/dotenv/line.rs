@@ -2,6 +2,7 @@
 
 use crate::fact::secret;
 use crate::source::{FileId, Place, Spanned};
+use crate::syntax::dotenv::compose;
 
 /// Every byte of the file is in one of the lines.
 #[derive(Clone, Debug)]
@@ -27,6 +28,9 @@ pub enum Line {
         name: Spanned<String>,
         place: Place,
     },
+    /// What stands alone and is passed over, as a heading in brackets is.
+    Skipped(Place),
+    /// What Compose refuses the file for.
     Other(Place),
 }
 
@@ -63,7 +67,11 @@ impl Line {
     fn into_assignment(self) -> Option<Box<Assignment>> {
         match self {
             Self::Assignment(assignment) => Some(assignment),
-            Self::Blank(_) | Self::Comment { .. } | Self::Name { .. } | Self::Other(_) => None,
+            Self::Blank(_)
+            | Self::Comment { .. }
+            | Self::Name { .. }
+            | Self::Skipped(_)
+            | Self::Other(_) => None,
         }
     }
 }
@@ -97,7 +105,11 @@ impl Tree {
     pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.lines.iter().filter_map(|line| match line {
             Line::Assignment(assignment) => Some(assignment.as_ref()),
-            Line::Blank(_) | Line::Comment { .. } | Line::Name { .. } | Line::Other(_) => None,
+            Line::Blank(_)
+            | Line::Comment { .. }
+            | Line::Name { .. }
+            | Line::Skipped(_)
+            | Line::Other(_) => None,
         })
     }
 
@@ -105,7 +117,11 @@ impl Tree {
     pub fn secrets(&self) -> Vec<Place> {
         let comments = self.lines.iter().filter_map(|line| match line {
             Line::Comment { commented, .. } => commented.as_deref(),
-            Line::Blank(_) | Line::Assignment(_) | Line::Name { .. } | Line::Other(_) => None,
+            Line::Blank(_)
+            | Line::Assignment(_)
+            | Line::Name { .. }
+            | Line::Skipped(_)
+            | Line::Other(_) => None,
         });
         self.assignments().chain(comments).flat_map(secrets_of).collect()
     }
@@ -172,7 +188,11 @@ fn one(file: FileId, text: &str, rest: &str) -> (Line, usize) {
             let name = Spanned::new(name.to_owned(), place(name));
             return (Line::Name { export, name, place: place(bare) }, whole.len());
         }
-        return (Line::Other(place(bare)), whole.len());
+        // Compose looks such a name up in its environment, and goes on without it (Docker Compose 2.26 takes
+        // `[DATABASE]` and `-----`, and refuses `[the database]`).
+        let is_skipped = !name.is_empty() && name.chars().all(compose::is_name);
+        let line = if is_skipped { Line::Skipped(place(bare)) } else { Line::Other(place(bare)) };
+        return (line, whole.len());
     };
     let after = &statement[separator + 1..];
     let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();

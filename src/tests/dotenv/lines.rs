@@ -16,7 +16,7 @@ fn assignment(text: &str) -> Assignment {
 
 #[test]
 fn lines_are_kept_by_what_they_are() {
-    let tree = tree("# a\n\nA=1\nexport B\nnot a line\n; c\n");
+    let tree = tree("# a\n\nA=1\nexport B\nnot a line\n; c\n[D]\n");
     let kinds: Vec<_> = tree
         .lines
         .iter()
@@ -25,10 +25,11 @@ fn lines_are_kept_by_what_they_are() {
             Line::Comment { .. } => "comment",
             Line::Assignment(_) => "assignment",
             Line::Name { .. } => "name",
+            Line::Skipped(_) => "skipped",
             Line::Other(_) => "other",
         })
         .collect();
-    assert_eq!(kinds, ["comment", "blank", "assignment", "name", "other", "comment"]);
+    assert_eq!(kinds, ["comment", "blank", "assignment", "name", "other", "comment", "skipped"]);
     assert!(tree.ends_with_newline);
 }
 
