@@ -4,8 +4,8 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
-    is_loose, is_of_guide, is_of_own_machine, is_of_unbuilt, is_provisioned_by_vagrant,
-    is_set_aside,
+    is_loose, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt,
+    is_provisioned_by_vagrant, is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -49,6 +49,7 @@ pub(super) fn configs(
                     && !is_beside_mounted(files, (path, tree), &every, claimed)
                     && !is_of_no_task(files, path)
                     && !is_of_unbuilt(files, path)
+                    && !is_of_no_container(files, path, tree)
                     && !put.have_instead_of((path, tree), &every)
                     && !is_set_aside(files, (path, tree), &every, claimed))
     };

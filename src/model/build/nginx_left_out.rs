@@ -2,8 +2,9 @@
 
 use crate::model::build::nginx_files::is_main;
 use crate::model::build::nginx_installed::served_names;
-use crate::model::{Files, Kind, Read, scripted};
+use crate::model::{Files, Kind, Read, compose, scripted};
 use crate::source::{kept_of, words};
+use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -155,6 +156,44 @@ pub(super) fn is_of_unbuilt(files: &Files, path: &Utf8Path) -> bool {
     own.components().count() > 1
         && others.iter().any(is_built)
         && !callers.chain(composed.iter().copied()).any(|read| names(&read, &own))
+}
+
+/// Whether it passes requests on to a service of a compose file, by the name that only containers know it
+/// by, and no container has the file, nor does anything name it: its service was taken out.
+pub(super) fn is_of_no_container(files: &Files, path: &Utf8Path, tree: &Tree) -> bool {
+    let of_compose = files.of(Kind::Compose);
+    if of_compose.is_empty() {
+        return false;
+    }
+    let is_service = |name: &str| {
+        of_compose.iter().any(|read| {
+            let Parsed::Compose(tree) = read.parsed else { return false };
+            let services = tree.documents.first().map(compose::services).unwrap_or_default();
+            services.iter().any(|it| it.key.text() == Some(name))
+        })
+    };
+    let has_recipe = path.parent().is_some_and(|it| files.tree.is_file(&it.join("Dockerfile")));
+    let mut passed = Vec::new();
+    passed_to(&tree.directives, &mut passed);
+    passed.into_iter().any(is_service)
+        && !has_recipe
+        && !is_named(files, path)
+        && !is_folder_named(files, path)
+}
+
+/// The names without a dot that requests are passed on to.
+fn passed_to<'t>(directives: &'t [Directive], found: &mut Vec<&'t str>) {
+    for directive in directives {
+        let is_server = directive.is("server") && directive.children().is_empty();
+        let passes = ["proxy_pass", "uwsgi_pass"].iter().any(|it| directive.is(it));
+        if let Some(target) = directive.arg(0).filter(|_| is_server || passes) {
+            let host = target.split_once("://").map_or(target, |it| it.1);
+            let host = host.split([':', '/']).next().unwrap_or_default();
+            let is_name = !host.is_empty() && host != "unix" && !host.contains(['.', '$', '{']);
+            found.extend(is_name.then_some(host));
+        }
+        passed_to(directive.children(), found);
+    }
 }
 
 /// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
