@@ -18,7 +18,10 @@ pub(super) fn aligned(files: &Files, word: &Fact<String>) -> Argument {
     if source == word.value || !source.contains('\n') {
         return plain;
     }
-    match align(&word.value, source, place).or_else(|| unquoted(&word.value, source, place)) {
+    let aligned = align(&word.value, source, place)
+        .or_else(|| unquoted(&word.value, source, place))
+        .or_else(|| by_lines(&word.value, source, place));
+    match aligned {
         Some(written) => Argument { written: Some(written), ..plain },
         None => plain,
     }
@@ -59,6 +62,38 @@ fn unquoted(text: &str, source: &str, place: Place) -> Option<Spliced> {
         let exact = source[at..].starts_with(next);
         let length = if exact { next.len_utf8() } else { 1 };
         spliced.push(next.encode_utf8(&mut [0; 4]), Place::new(place.file, from, from + length));
+    }
+    Some(spliced)
+}
+
+/// The same of a text in which variables were filled in: each line of a block stands for one of its source, and
+/// one that had a variable for all of it.
+fn by_lines(text: &str, source: &str, place: Place) -> Option<Spliced> {
+    let filled = |text: &str| text.lines().filter(|it| !it.trim().is_empty()).count();
+    // `|`, `|-`, `|2`: what begins a block.
+    let header = source.lines().next().filter(|it| it.starts_with('|') && it.len() < 4);
+    let block = header.map_or(source, |it| &source[it.len()..]);
+    if filled(text) != filled(block) || filled(text) < 2 {
+        return None;
+    }
+    let mut written = block.lines().map(str::trim).filter(|it| !it.is_empty());
+    let start = |part: &str| {
+        place.span.start as usize + (part.as_ptr() as usize - source.as_ptr() as usize)
+    };
+    let mut spliced = Spliced::empty(place);
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim();
+        if inner.is_empty() {
+            continue;
+        }
+        let from = written.next()?;
+        let at = Place::new(place.file, start(from), start(from) + from.len());
+        // What is indented may be code in quotes.
+        let indent = &line[..line.len() - line.trim_start().len()];
+        spliced.push(indent, Place::new(place.file, start(from), start(from)));
+        spliced.push(inner, at);
+        let end = Place::new(place.file, start(from) + from.len(), start(from) + from.len());
+        spliced.push(if line.ends_with('\n') { "\n" } else { " " }, end);
     }
     Some(spliced)
 }
