@@ -42,7 +42,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // before the module is put on the server: `{{ secret_key }}`.
             let text = secret.value.value.as_str();
             let is_new = is_new && text != "None" && !is_reference(text);
-            if is_new && !is_overlaid(process, &secret.value) && !is_rewritten(process, &secret) {
+            let is_left = !is_overlaid(process, &secret.value)
+                && !is_rewritten(process, &secret)
+                && !is_fallback(process, &secret);
+            if is_new && is_left {
                 report(process, &secret, out);
             }
         }
@@ -147,6 +150,16 @@ fn is_overlaid(process: &Process, value: &Fact<String>) -> bool {
 /// `append(settings, "from .secret_key import SECRET_KEY")` does.
 fn is_rewritten(process: &Process, secret: &Secret) -> bool {
     process.django.as_ref().is_some_and(|it| it.rewritten.contains(&secret.setting))
+}
+
+/// Whether it has a name, which is nobody's setting, for no more than to be what a variable falls back to: other
+/// rules tell of that (`SECRET_KEY = env("SECRET_KEY", default=_SECRET_KEY)`).
+fn is_fallback(process: &Process, secret: &Secret) -> bool {
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let place = secret.value.written_at();
+    secret.setting.starts_with('_')
+        && place.is_some()
+        && reads.into_iter().any(|it| it.default_place() == place)
 }
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {

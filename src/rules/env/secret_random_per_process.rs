@@ -43,7 +43,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if let Some(beside) = beside.as_ref().filter(|_| surely) {
             finding.also(beside.label(&beside.value));
         }
-        finding.because(random).help("demand the variable: `os.environ[\"SECRET_KEY\"]`");
+        let asked = asked_for_key(&app).map_or("SECRET_KEY", |it| it.name.as_str());
+        finding.because(random).help(format!("demand the variable: `os.environ[\"{asked}\"]`"));
         if !surely || beside.is_none() {
             finding.at_most(Severity::Warning);
         }
@@ -61,10 +62,13 @@ fn is_for_developers(app: &Fact<&Process>) -> bool {
 /// Whether the settings ask for a key, and have no text for the case that there is none. A switch
 /// that asks for a new key is somebody's choice.
 fn is_for_want_of_a_key(app: &Fact<&Process>) -> bool {
-    let reads = app.value.django.iter().flat_map(|it| &it.evaluation.reads);
-    let asks = |read: &Asked| {
+    asked_for_key(app).is_some()
+}
+
+fn asked_for_key<'p>(app: &Fact<&'p Process>) -> Option<&'p Asked> {
+    let mut reads = app.value.django.iter().flat_map(|it| &it.evaluation.reads);
+    reads.find(|read| {
         let text = read.default.as_ref().and_then(|it| it.text.as_deref());
         is_secret_name(&read.name) && text.is_none_or(|it| it == "None" || it.len() < 3)
-    };
-    reads.into_iter().any(asks)
+    })
 }
