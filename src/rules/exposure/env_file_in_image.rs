@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said: Vec<&Utf8Path> = Vec::new();
-    for (service, process, container) in deployment.begun() {
+    for (_, process, container) in deployment.begun() {
         // Images of one tree have one cause.
         let new = |it: &&Baked| !said.contains(&it.path.as_path());
         let mut baked: Vec<&Baked> = container.contents.baked.iter().filter(new).collect();
@@ -33,8 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            let has_no_other = service.is_some_and(|it| it.env_files.is_empty());
-            report(process, has_no_other, &alike, out);
+            report(process, left_without(deployment, first), &alike, out);
             baked = rest;
         }
     }
@@ -44,9 +43,21 @@ fn why(baked: &Baked) -> Option<Expected> {
     baked.expected.as_ref().map(|it| it.value)
 }
 
-/// Files that one instruction copies. A service that is given no env file has its variables from the
-/// copy alone.
-fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Findings) {
+/// A service that is given no env file, and has its variables from the copy in its image alone.
+fn left_without<'d>(deployment: &'d Deployment, baked: &Baked) -> Option<&'d str> {
+    let services = deployment.services().into_iter();
+    let mut without = services.filter(|(service, process, container)| {
+        let view = deployment.view(process.view);
+        process.kind.is_app()
+            && service.env_files.is_empty()
+            && container.contents.baked.iter().any(|it| it.path == baked.path)
+            && !view.mounts.iter().any(|it| it.value.at == baked.path)
+    });
+    without.next().map(|(_, process, _)| process.name.as_str())
+}
+
+/// Files that one instruction copies.
+fn report(process: &Process, without: Option<&str>, alike: &[&Baked], out: &mut Findings) {
     let Some(first) = alike.first() else { return };
     let named = match alike.len() - 1 {
         0 => format!("`{}`", first.path),
@@ -91,12 +102,11 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
         Some(line) => format!("take `{line}` out of `.dockerignore`"),
         None => format!("name {} in `.dockerignore`", each(&below)),
     };
-    let has_no_other = has_no_other && first.expected.is_none();
-    finding.because(&process.declared).help(match first.holds {
-        Holds::Variables if has_no_other => {
-            format!("{cure}, and have `env_file` of the service give its variables")
+    finding.because(&process.declared).help(match (first.holds, without) {
+        (Holds::Variables, Some(name)) => {
+            format!("{cure}, and have `env_file` of `{name}` give its variables")
         }
-        Holds::PrivateKey => format!("{cure}, and mount it into the container"),
-        Holds::Variables | Holds::Rows => cure,
+        (Holds::PrivateKey, _) => format!("{cure}, and mount it into the container"),
+        (Holds::Variables | Holds::Rows, _) => cure,
     });
 }
