@@ -67,7 +67,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 let is_meant = |it: &&str| spelling::is_slip(stem(name), stem(it));
                 let Some(meant) = TARGETS.into_iter().find(is_meant) else { continue };
                 let effect = match section {
-                    "Install" => "nothing starts it at boot",
+                    "Install" => "enabling the unit does nothing",
                     _ => "the line has no effect",
                 };
                 let word = named.written_as(name);
