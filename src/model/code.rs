@@ -120,6 +120,13 @@ static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new(words.iter().chain(ROUTES)).ok()
 });
 
+/// Whether a line imports a `static` that is not Django's, which may serve files without DEBUG.
+fn imports_own_static(line: &str) -> bool {
+    let Some((from, names)) = line.split_once(" import ") else { return false };
+    let mut names = names.split([',', ' ', '(', ')']);
+    from.starts_with("from ") && !from.contains("django") && names.any(|it| it == "static")
+}
+
 impl Code {
     pub(super) fn of(files: &Files, root: &Utf8Path) -> Self {
         let below = files.tree.below(root).map(|(path, _)| path.as_path());
@@ -136,7 +143,8 @@ impl Code {
         let mut loadable = Loadable::default();
         for read in found {
             let Found::Read(read) = read else { continue };
-            code.may_send_files |= SENDS.iter().any(|it| read.has(it));
+            code.may_send_files |=
+                SENDS.iter().any(|it| read.has(it)) || read.text.lines().any(imports_own_static);
             code.may_wrap_server |= has_any(&read, WRAPS);
             code.may_set_scheme |= may_set_scheme(&read);
             let path = read.path.strip_prefix(root).unwrap_or(read.path);

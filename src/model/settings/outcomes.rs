@@ -9,11 +9,20 @@ impl Fact<&Process> {
     pub fn debug_off(&self) -> Option<Fact<()>> {
         match self.get(DEBUG) {
             Some(debug) => debug.try_map(|debug| (!debug).then_some(())),
+            // Whatever the variable says turns it on.
+            None if self.is_raw_switch(DEBUG.name) => None,
             None => {
                 let why = "DEBUG depends on what is not in view";
                 Some(self.map(|_| ()).doubt(Certainty::Likely, why))
             }
         }
+    }
+
+    /// Whether a setting is the bare text of a variable, and so is on for any: `DEBUG = env("DEBUG")`.
+    fn is_raw_switch(&self, setting: &str) -> bool {
+        let faults = self.value.django.as_ref().map(|it| &it.faults);
+        let mut raw = faults.into_iter().flat_map(|it| &it.raw_switches);
+        raw.any(|it| it.name == setting && !it.lost && !it.settled)
     }
 
     /// Every value that the setting may have, as far as they are known: one for each outcome of

@@ -306,7 +306,8 @@ impl Unit {
     pub fn first_lost(&self, section: &str) -> Option<Fact<&str>> {
         let is_lost = |line: &&Line| {
             let found = keys::lookup(self.name.kind, &line.section, &line.key);
-            matches!(found, Lookup::Elsewhere(other) if other == section)
+            let is_read = keys::sections(self.name.kind).contains(&line.section.as_str());
+            is_read && matches!(found, Lookup::Elsewhere(other) if other == section)
         };
         let first = self.lines.iter().find(is_lost).filter(|_| self.section(section).is_none())?;
         Some(Fact::at(first.section.as_str(), first.key_place))

@@ -203,9 +203,19 @@ impl Reader<'_, '_> {
             },
             ExpressionKind::Call { function, arguments } => {
                 let name = view::last_name(function).unwrap_or_default();
+                let full = view::dotted(function).and_then(|it| scope.imports.full(&it));
+                let is_own = full.is_some_and(|it| !it.starts_with("django"));
                 // Both add nothing unless DEBUG is on.
                 let debug = self.setting("DEBUG").and_then(|it| it.truth());
                 match (name, debug) {
+                    // A helper of the project's own may be called as Django's is, and serve files
+                    // without DEBUG.
+                    ("static", _) if is_own => {
+                        let mut pattern = unseen(scope.file, it.span, "a call makes patterns");
+                        let prefix = self.static_prefix(arguments);
+                        pattern.route = prefix.map_or(Route::Unknown, Route::Literal);
+                        out.push(pattern);
+                    }
                     ("static" | "staticfiles_urlpatterns", Some(false)) => {}
                     ("static" | "staticfiles_urlpatterns", _) => {
                         let prefix = self.static_prefix(arguments);

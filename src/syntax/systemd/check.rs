@@ -38,7 +38,9 @@ pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem>
 /// What begins with keys of a section that the file does not have: its header is missing, which is one
 /// thing to mend.
 fn lost_header(file: &UnitFile, unit: &UnitName) -> Option<Problem> {
-    let all = file.sections.iter().flat_map(|section| {
+    let known = keys::sections(unit.kind);
+    let sections = file.sections.iter().filter(|it| known.contains(&it.name.value.as_str()));
+    let all = sections.flat_map(|section| {
         let name = section.name.value.as_str();
         section.assignments.iter().map(move |it| (name, it))
     });
