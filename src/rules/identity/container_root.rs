@@ -62,5 +62,5 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// "Configuring uWSGI", "Environment variables").
 fn is_given_user(process: &Process) -> bool {
     let is_uwsgi = process.started.as_ref().is_some_and(|it| it.program.value == Program::Uwsgi);
-    is_uwsgi && !matches!(process.environment.get("UWSGI_UID"), Lookup::Absent)
+    is_uwsgi && matches!(process.environment.get("UWSGI_UID"), Lookup::Set(_))
 }
