@@ -24,6 +24,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Whether a command can start in a folder of a project: that which it is imported from, or a package.
+pub(super) type From<'a> = &'a dyn Fn(&Project, &Utf8Path) -> bool;
+
 /// What of the tree an image has at a path.
 pub(super) type Brings<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
 
@@ -103,7 +106,7 @@ pub(super) fn project<'p>(
     projects: &'p [Arc<Project>],
     started: &Started,
     settings: Option<&str>,
-    from: &dyn Fn(&Project) -> bool,
+    from: From<'_>,
 ) -> Option<&'p Arc<Project>> {
     let named: Vec<&Arc<Project>> = match (&started.program.value, &started.app) {
         (Program::Manage(_), _) => projects.iter().filter(|it| it.has(Entry::Manage)).collect(),
@@ -116,14 +119,29 @@ pub(super) fn project<'p>(
             if program.is_server() {
                 projects.iter().for_each(|it| it.ask_for(files, &app.value.module));
             }
-            projects.iter().filter(|it| it.finds(&app.value.module)).collect()
+            let named: Vec<_> = projects.iter().filter(|it| it.finds(&app.value.module)).collect();
+            let within = |it: &&Arc<Project>| {
+                program.is_server()
+                    && it.started_within(&app.value.module, |package| from(it, package)).is_some()
+            };
+            match named.is_empty() {
+                true => projects.iter().filter(within).collect(),
+                false => named,
+            }
         }
         (_, None) => return None,
     };
     if let [only] = named.as_slice() {
         return Some(only);
     }
-    let fitting = named.into_iter().filter(|project| from(project));
+    let fitting = named.into_iter().filter(|project| {
+        let app = started.app.as_ref();
+        let own = app.and_then(|it| project.home_of(&it.value.module).is_none().then_some(it));
+        from(project, &project.root)
+            || own.is_some_and(|it| {
+                project.started_within(&it.value.module, |package| from(project, package)).is_some()
+            })
+    });
     let settings = started.settings.as_ref().map(|it| it.value.as_str()).or(settings);
     let has_settings = |project: &Project| {
         settings.is_some_and(|it| django::find_module(files, &project.root, it).is_some())

@@ -4,11 +4,11 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
 use crate::model::build::host::Host;
 use crate::model::build::target::Imports;
-use crate::model::build::{installed, lasting};
+use crate::model::build::{installed, lasting, located};
 use crate::model::command::Started;
 use crate::model::django::Project;
 use crate::model::{Files, Process, ViewId};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
 pub(super) struct Program<'a> {
@@ -28,8 +28,9 @@ impl Program<'_> {
         let cwd = started.chdir.as_ref().or(started.directory.as_ref());
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         let settings = apps::settings_of(&environment);
-        let near =
-            |project: &Project| cwd.as_ref().is_some_and(|cwd| cwd.value.ends_with(&project.below));
+        let near = |project: &Project, at: &Utf8Path| {
+            cwd.as_ref().is_some_and(|cwd| located::is_folder_of(files, &cwd.value, project, at))
+        };
         let django = apps::project(files, projects, &started, settings.as_deref(), &near).and_then(
             |project| {
                 apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))

@@ -146,7 +146,7 @@ fn django(
     let context = Context { tree: files.tree, root, ignore: &built.ignore };
     let cwd = ran.directory.as_ref().map(|it| Utf8PathBuf::from(it.value.as_str()));
     let folder = cwd.as_ref().and_then(|cwd| in_tree(files, built, image, cwd));
-    let from = |project: &Project| folder.as_ref() == Some(&project.root);
+    let from = |_: &Project, at: &Utf8Path| folder.as_deref() == Some(at);
     let project = apps::project(files, projects, &ran.started, None, &from)?;
     let home = Home {
         cwd: cwd.clone(),

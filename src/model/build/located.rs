@@ -108,10 +108,20 @@ pub(super) fn home<'p>(
     settings: Option<&str>,
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let folder = import_root(started, working)?;
-    let from = |project: &Project| is_folder_of(&folder.value, project);
+    let mut started = started.clone();
+    started.see_application_from(&folder.value);
+    let started = &started;
+    let from = |project: &Project, at: &Utf8Path| is_folder_of(files, &folder.value, project, at);
     let named = apps::project(files, projects, started, settings, &from);
     let project = named.or_else(|| configured(files, projects, started, &folder.value))?;
-    Some((project, folder))
+    let app = started.app.as_ref().filter(|it| !project.finds(&it.value.module));
+    let package = app.and_then(|it| {
+        let within = project.started_within(&it.value.module, |package| from(project, package))?;
+        within.strip_prefix(&project.root).ok()
+    });
+    let depth = package.map_or(0, |it| it.components().count());
+    let root = folder.value.ancestors().nth(depth)?.to_owned();
+    Some((project, folder.map(|_| root.clone())))
 }
 
 /// The same of a command that is a script of the tree, where the script says it: `cd /webapps/shop` in a
@@ -130,10 +140,18 @@ pub(super) fn home_by_script<'p>(
     home(files, projects, &step.started, directory, settings.as_deref())
 }
 
-/// Whether a folder of the host can be where a project is checked out: it ends as the project's
-/// path does in the tree.
-pub(super) fn is_folder_of(folder: &Utf8Path, project: &Project) -> bool {
-    folder.ends_with(&project.below)
+/// Whether a folder of the host can be one of a project that is checked out there: it ends as that
+/// one's path does in the tree. Of a package alone the name is not enough, as the checkout may be called
+/// so as well.
+pub(super) fn is_folder_of(
+    files: &Files,
+    folder: &Utf8Path,
+    project: &Project,
+    at: &Utf8Path,
+) -> bool {
+    let (_, below) = files.from_root(at);
+    let says_enough = at == project.root || below.components().count() > 1;
+    says_enough && folder.ends_with(below)
 }
 
 /// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.

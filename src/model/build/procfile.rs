@@ -155,7 +155,7 @@ impl Dyno<'_> {
         assumed: Option<&Process>,
     ) -> Option<Django> {
         let settings = apps::settings_of(environment);
-        let from = |it: &Project| self.may_start(it);
+        let from = |_: &Project, at: &Utf8Path| self.may_start(at);
         let found = apps::project(self.files, self.projects, started, settings.as_deref(), &from)?;
         let home = Home::unseen(environment);
         let django = apps::django(self.files, found, started, &home)?;
@@ -164,9 +164,9 @@ impl Dyno<'_> {
         Some(assumed.unwrap_or(django))
     }
 
-    /// Whether the line can run a project: one beside the Procfile, or in a folder that it names.
-    fn may_start(&self, project: &Project) -> bool {
-        let Ok(below) = project.root.strip_prefix(self.folder) else { return false };
+    /// Whether the line can start in a folder: the Procfile's own, or one that it names.
+    fn may_start(&self, at: &Utf8Path) -> bool {
+        let Ok(below) = at.strip_prefix(self.folder) else { return false };
         below.as_str().is_empty() || self.line.command.as_str().contains(below.as_str())
     }
 

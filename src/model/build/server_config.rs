@@ -48,6 +48,16 @@ impl Place<'_> {
             None => self.directory.map(Utf8Path::to_owned),
         };
         started.bind_from(folder.as_deref());
+        self.name_application(started, folder.as_deref());
+    }
+
+    /// Names as a module what uWSGI is to load by the path of its file: from a folder that it has on
+    /// Python's path, where the one that it starts in is first.
+    fn name_application(&self, started: &mut Started, folder: Option<&Utf8Path>) {
+        let added = started.python_path.as_ref().and_then(|it| self.absolute(&it.value));
+        for root in folder.into_iter().chain(added.as_deref()) {
+            started.see_application_from(root);
+        }
     }
 
     fn absolute(&self, path: &str) -> Option<Utf8PathBuf> {

@@ -40,6 +40,9 @@ enum Looked {
 impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
         let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in())?;
+        if app.value.file.is_some() {
+            return None;
+        }
         if let Some(meant) = self.misspelt(started, &app.value.module) {
             let why = "only a module of nearly the same name is in view";
             let target = app.map(|app| Application::NoModule {

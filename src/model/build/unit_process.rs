@@ -142,8 +142,8 @@ fn process(
         host.is_complete || projects.iter().any(|it| name.is_some() && it.root.file_name() == name)
     });
     let folder = located::import_root(&started, begun.clone());
-    let from = |project: &Project| {
-        folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
+    let from = |project: &Project, at: &Utf8Path| {
+        folder.as_ref().is_some_and(|it| located::is_folder_of(files, &it.value, project, at))
     };
     let settings = apps::settings_of(&environment);
     let named = apps::project(files, projects, &started, settings.as_deref(), &from);
@@ -248,7 +248,8 @@ pub(super) fn home_alone(
     let (started, directory) = started(files, unit)?;
     let project = apps::meant(files, alone, &started)?;
     let folder = located::import_root(&started, directory)?;
-    located::is_folder_of(&folder.value, project).then(|| (Arc::clone(project), folder))
+    located::is_folder_of(files, &folder.value, project, &project.root)
+        .then(|| (Arc::clone(project), folder))
 }
 
 /// The same where only the script that a unit starts says it.

@@ -62,8 +62,6 @@ impl Started {
             if lost || name.starts_with("if-") || name == "include" {
                 self.binds_known = false;
                 self.workers_known = false;
-            } else if name == "wsgi-file" {
-                self.uwsgi_option(name, below_import_root(options, value));
             } else {
                 self.uwsgi_option(name, value.clone());
             }
@@ -184,19 +182,5 @@ fn application(environment: &Environment) -> Option<Vec<Fact<String>>> {
     match environment.get("APP") {
         Lookup::Set(value) => Some(vec![value.map(|it| format!("--app={it}"))]),
         Lookup::Unknown(_) | Lookup::Absent => None,
-    }
-}
-
-/// A file that uWSGI loads, from the folder that it goes to or that it adds to Python's path.
-fn below_import_root(options: &[(String, Fact<String>)], file: &Fact<String>) -> Fact<String> {
-    let roots = ["chdir", "pythonpath", "python-path", "pp"];
-    let mut roots = options.iter().filter(|(name, _)| roots.contains(&name.as_str()));
-    let below = roots.find_map(|(_, root)| {
-        let rest = file.value.strip_prefix(root.value.trim_end_matches('/'))?;
-        rest.strip_prefix('/')
-    });
-    match below {
-        Some(below) => file.map(|_| below.to_owned()),
-        None => file.clone(),
     }
 }

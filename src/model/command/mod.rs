@@ -6,7 +6,7 @@
 
 use crate::fact::{Fact, Origin, symbol};
 use crate::model::{Endpoint, Host};
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 
 mod asgi;
@@ -162,6 +162,8 @@ pub enum Celery {
 pub struct AppTarget {
     pub module: String,
     pub attribute: Option<String>,
+    /// The file of the module, if it is named by its whole path.
+    pub file: Option<Utf8PathBuf>,
 }
 
 /// Where a server is told to listen.
@@ -199,6 +201,12 @@ pub(in crate::model) fn option<'a>(
 }
 
 impl Started {
+    /// Calls the application that is named by the path of its file as Python would from a folder.
+    pub fn see_application_from(&mut self, folder: &Utf8Path) {
+        let seen = self.app.as_ref().and_then(|it| it.try_map(|it| it.seen_from(folder)));
+        self.app = seen.or(self.app.take());
+    }
+
     /// The name of what is started, without its folder.
     pub fn program_name(&self) -> &str {
         let path = self.executable.value.as_str();
@@ -296,7 +304,19 @@ impl AppTarget {
         let is_dotted = |c: char| c.is_alphanumeric() || "_.${} ".contains(c);
         let module = module.strip_suffix(".py").unwrap_or(module);
         let ok = !module.is_empty() && module.chars().all(is_dotted);
-        ok.then(|| Self { module: module.to_owned(), attribute })
+        ok.then(|| Self { module: module.to_owned(), attribute, file: None })
+    }
+
+    /// What uWSGI loads by the path of its file.
+    fn of_file(path: &str) -> Option<Self> {
+        let module = path.trim_start_matches("./").trim_start_matches('/').replace('/', ".");
+        let file = path.starts_with('/').then(|| normalize(Utf8Path::new(path)));
+        Some(Self { file, ..Self::parse(&module)? })
+    }
+
+    /// The same as it is called from a folder, if its file lies below that.
+    fn seen_from(&self, folder: &Utf8Path) -> Option<Self> {
+        Self::of_file(self.file.as_ref()?.strip_prefix(folder).ok()?.as_str())
     }
 
     /// `$PROJECT.wsgi`, `{{ project }}.wsgi`: no module has such a name.

@@ -170,10 +170,7 @@ impl Started {
             "protocol" | "socket-protocol" => self.protocol = Some(value),
             "module" | "wsgi" => self.app = value.try_map(|it| AppTarget::parse(it)),
             "wsgi-file" => {
-                self.app = value.try_map(|it| {
-                    let below = it.trim_start_matches("./");
-                    AppTarget::parse(&below.replace('/', "."))
-                });
+                self.app = value.try_map(|it| AppTarget::of_file(it));
             }
             // `PATH=APPLICATION`, with a file or a module; of several the first (uWSGI's manual,
             // "Options").
@@ -182,7 +179,7 @@ impl Started {
                 self.mounted |= path.starts_with('/') && path != "/";
                 let app = value.try_map(|it| {
                     let (_, app) = it.rsplit_once('=')?;
-                    AppTarget::parse(&app.replace('/', "."))
+                    AppTarget::of_file(app)
                 });
                 self.app = self.app.take().or(app);
             }

@@ -331,6 +331,19 @@ impl Project {
         self.folders().find(has).or_else(of_other)
     }
 
+    /// The package that a server starts in itself, where its own folder has the entry point which it
+    /// names and the path has the rest: `wsgi` in `shop/`.
+    pub fn started_within(
+        &self,
+        module: &str,
+        starts_in: impl Fn(&Utf8Path) -> bool,
+    ) -> Option<&Utf8Path> {
+        let of_servers = self.entries.iter().filter(|it| it.kind.serves());
+        let named = of_servers.filter(|it| it.path.file_stem() == Some(module));
+        let mut packages = named.filter_map(|it| it.path.parent());
+        packages.find(|package| *package != self.root && starts_in(package))
+    }
+
     /// The folders that its entry points may be imported from: its own first, then those that lie
     /// between that and a package. With `src.shop.settings` in `src/shop/wsgi.py`, whoever has
     /// both on the path may start `shop.wsgi` as well.
@@ -441,6 +454,9 @@ impl Project {
         let file = format!("{}.py", module.replace('.', "/"));
         let mut paths = self.folders().map(|folder| folder.join(&file));
         let other = || self.other(module).filter(|it| it.kind == kind);
-        paths.find_map(|path| of_kind().find(|entry| entry.path == path)).or_else(other)
+        let found = paths.find_map(|path| of_kind().find(|entry| entry.path == path));
+        // Where nothing else is called so, the server starts in the package itself.
+        let is_own = |it: &&EntryPoint| kind.serves() && it.path.file_stem() == Some(module);
+        found.or_else(other).or_else(|| of_kind().find(is_own))
     }
 }

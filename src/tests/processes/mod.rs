@@ -384,3 +384,42 @@ fn a_project_that_is_copied_in_parts_lies_where_its_parts_do() {
     let root = web.fact().get(crate::model::STATIC_ROOT);
     assert_eq!(root.map(|it| it.value.to_string()).as_deref(), Some("/app/static"));
 }
+
+/// What the path has besides may be told by a variable, by `wsgi.py` itself, or by the virtualenv.
+#[test]
+fn a_server_may_start_in_the_package_itself() {
+    let unit = |folder: &str| {
+        format!(
+            "[Service]\nUser=app\nWorkingDirectory={folder}\nEnvironment=PYTHONPATH=/srv/shop/src\n\
+             ExecStart=/srv/venv/bin/gunicorn wsgi:application\n"
+        )
+    };
+    let files = |unit: &str| {
+        let (wsgi, settings) = (WSGI.1.replace("config.", "site."), SETTINGS.1);
+        let all = [("src/site/wsgi.py", wsgi.as_str()), ("src/site/settings.py", settings)];
+        let package = [("src/site/__init__.py", ""), ("src/manage.py", "")];
+        let all = all.into_iter().chain(package).chain([("deploy/app.service", unit)]);
+        let tree = Tree::of(all.map(|(path, text)| file(path, text)).collect());
+        let outcome = run(&tree, &Config::default());
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let found = processes.filter(|it| it.name == "app.service");
+        let found = found.map(|it| it.django.as_ref().map(|it| it.module.value.clone()));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(files(&unit("/srv/shop/src/site")), [Some("site.settings".to_owned())]);
+    assert_eq!(files(&unit("/srv/other")), [None]);
+}
+
+#[test]
+fn uwsgi_loads_a_file_by_its_whole_path() {
+    let image = |command: &str| {
+        format!("FROM python:3.13-slim\nCOPY . /srv/app\nWORKDIR /srv/app\nCMD {command}\n")
+    };
+    let compose = ("compose.yaml", "services:\n  web:\n    build: .\n");
+    let started = |command: &str| processes(&[compose, ("Dockerfile", &image(command))]);
+    let wsgi = "uwsgi --http :8000 --wsgi-file /srv/app/config/wsgi.py --enable-threads";
+    assert_eq!(started(wsgi), ["web root 0.0.0.0:8000"]);
+    let elsewhere = wsgi.replace("/srv/app/config", "/opt/config");
+    let is_untied = |it: &String| it == "web root 0.0.0.0:8000 (no settings)";
+    assert!(started(&elsewhere).iter().any(is_untied));
+}

@@ -10,7 +10,7 @@ use crate::model::build::lasting;
 use crate::model::build::main_step::Run;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
-use crate::model::build::{postgres, redis};
+use crate::model::build::{located, postgres, redis};
 use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Mount, MountKind, Service};
 use crate::model::container::{Ignored, Migration};
@@ -108,7 +108,8 @@ impl Container<'_> {
             listens.extend(self.stock_ports());
             known |= !listens.is_empty();
         }
-        let mut django = self.django(projects, started.as_ref(), view, &environment);
+        let mut django =
+            self.django(projects, started.as_ref(), view, &environment, imports.cwd.as_ref());
         if let Some(django) = &mut django
             && let Some(requirements) = self.installed(&begun, view, &django.project.root)
         {
@@ -169,11 +170,18 @@ impl Container<'_> {
         started: Option<&Started>,
         view: &View,
         environment: &Environment,
+        directory: Option<&Fact<Utf8PathBuf>>,
     ) -> Option<Django> {
         let started = started?;
         let cwd = self.cwd().map(|it| it.value);
         let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
-        let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
+        // What it goes to before it imports anything.
+        let begun = located::import_root(started, directory.cloned());
+        let begun = begun.and_then(|it| self.in_tree(view, &it.value));
+        let from = |project: &django::Project, at: &Utf8Path| {
+            let starts_in = |folder: &Option<Utf8PathBuf>| folder.as_deref() == Some(at);
+            starts_in(&folder) || at != project.root && starts_in(&begun)
+        };
         let project = apps::project(self.files, projects, started, None, &from)?;
         if folder.is_some_and(|it| self.has_another(&it, project, started)) {
             return None;
