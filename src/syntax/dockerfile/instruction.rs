@@ -6,7 +6,7 @@ use crate::syntax::dockerfile::heredoc::{marks, takes_heredocs};
 use crate::syntax::dockerfile::json::{Json, json};
 use crate::syntax::dockerfile::line::{Lines, continued, is_comment};
 use crate::syntax::dockerfile::others::{is_filled_in, is_foreign, is_made_up};
-use crate::syntax::dockerfile::word::{fields, next_word, parts, spanned, split};
+use crate::syntax::dockerfile::word::{Word, fields, is_open, next_word, parts, spanned, split};
 use crate::syntax::dockerfile::{Argument, Assignment, Command, File, Flag, Form, Heredoc};
 use crate::syntax::dockerfile::{Instruction, Transfer};
 use crate::syntax::spliced::Spliced;
@@ -307,7 +307,16 @@ impl<'a> Parser<'a> {
         }
         let destination = parts(&words.pop()?, escape);
         let sources = words.iter().filter(|word| !word.as_str().starts_with("<<"));
-        Some(Transfer { sources: sources.map(|it| parts(it, escape)).collect(), destination })
+        let sources: Vec<Word> = sources.map(|it| parts(it, escape)).collect();
+        // Words end at blanks, whatever stands in quotes, and each is read by itself (BuildKit's
+        // `CopyCommand.Expand`, which "failed to process" it).
+        let all = sources.iter().chain([&destination]);
+        let open = all.filter_map(|it| Some((&it.text, it.fault.filter(is_open)?))).next();
+        if let Some((word, fault)) = open {
+            self.problem(word.place(), format!("{fault} in `{}`", word.as_str()));
+            return None;
+        }
+        Some(Transfer { sources, destination })
     }
 
     fn healthcheck(&mut self, rest: &Spliced) -> Command {

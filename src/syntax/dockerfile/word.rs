@@ -50,6 +50,11 @@ pub(super) fn parts(line: &Spliced, escape: char) -> Word {
     Word { text: line.clone(), parts, fault: lexer.fault }
 }
 
+/// Whether a word ends before what was begun in it does.
+pub(super) fn is_open(fault: &&str) -> bool {
+    fault.ends_with("is not closed")
+}
+
 struct Lexer<'a> {
     line: &'a Spliced,
     escape: char,

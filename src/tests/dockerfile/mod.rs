@@ -207,6 +207,11 @@ fn what_is_unknown_is_told_and_the_rest_is_read() {
     assert_eq!(problems("FROM a\nA = [\n  'b',\n]\n"), ["2: unknown instruction `A`"]);
     assert!(problems("FROM a\nRUN --mount=type=cache,target=/c\nENTRYPOINT\nCMD\n").is_empty());
     check("FROM a\nRUNN x\nUSER u", "FROM a -\nRUNN broken\nUSER u");
+    assert_eq!(
+        problems("FROM a\nCOPY . .py\", \"b.py\" ]\n"),
+        ["2: a double quote is not closed in `.py\",`"]
+    );
+    assert_eq!(problems("FROM a\nCOPY \"a.py\" 'b' c/\n"), Vec::<String>::new());
     assert_eq!(problems("RUN x\n"), ["1: RUN stands before the first FROM"]);
     assert_eq!(problems("# nothing\n"), ["1: no instruction begins a stage"]);
     assert_eq!(problems("ARG V=1\nFROM a:$V\n"), Vec::<String>::new());
