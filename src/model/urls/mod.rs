@@ -121,9 +121,9 @@ impl UrlConf {
     }
 
     /// A path that each pattern is for, or the paths below it begin with, and what is there. `None` if
-    /// nobody can tell.
+    /// nobody can tell. Files of a folder, which whoever stands before it sends as well, are no part.
     pub fn sampled(&self) -> Option<Vec<(String, &Target)>> {
-        let surely = self.patterns.iter().filter(|it| !it.perhaps);
+        let surely = self.patterns.iter().filter(|it| !it.perhaps && it.folder.is_none());
         let sampled = surely.map(|pattern| match &pattern.route {
             Route::Literal(text) => Some((format!("/{text}"), &pattern.target)),
             Route::Regex(expression) => {
