@@ -1,9 +1,9 @@
 //! Passwords that code gives those who administer a site.
 
 use crate::syntax::python::ast::{
-    Argument, Block, Constant, Expression, ExpressionKind, Item, Statement, StatementKind,
+    Argument, Block, Constant, Expression, ExpressionKind, Function, Item, Statement, StatementKind,
 };
-use crate::syntax::python::{each_statement, within};
+use crate::syntax::python::{bound_names, each_statement, within};
 
 /// The text that `create_superuser` is given as a password: by name, or behind the address of mail
 /// (`UserManager.create_superuser`, and that of managers without a name of the user). `body` is that of
@@ -32,21 +32,43 @@ pub fn superuser_password<'m>(
     given.filter(|_| name.text == "create_superuser").and_then(|it| text_of(it, body))
 }
 
-/// The text that an expression is, or that the module gives a constant once, at its top: a name in
-/// capitals is no parameter's.
+/// The text that an expression is, or that its name is given once, at the top of where that is known: in
+/// the function around it, or in the module.
 fn text_of<'m>(given: &'m Expression, body: &'m [Statement]) -> Option<&'m Expression> {
     if given.as_str().is_some() {
         return Some(given);
     }
-    let name = name_of(given).filter(|it| !it.contains(char::is_lowercase))?;
-    let mut assigned = body.iter().filter_map(|statement| match &statement.kind {
+    let name = name_of(given)?;
+    let scopes = functions_around(given, body);
+    let has = |it: &&Function| {
+        it.locals.iter().any(|it| it == name) || it.parameters.iter().any(|it| it.name.text == name)
+    };
+    let scope = match scopes.into_iter().rfind(has) {
+        Some(function) if function.parameters.iter().any(|it| it.name.text == name) => return None,
+        Some(function) => &function.body,
+        None => body,
+    };
+    let is_once = bound_names(scope).iter().filter(|it| *it == name).count() == 1;
+    let mut assigned = scope.iter().filter_map(|statement| match &statement.kind {
         StatementKind::Assign { targets, value } => {
             targets.iter().any(|it| name_of(it) == Some(name)).then_some(value)
         }
         _ => None,
     });
-    let first = assigned.next().filter(|it| it.as_str().is_some());
-    first.filter(|_| assigned.next().is_none())
+    assigned.next().filter(|it| is_once && it.as_str().is_some())
+}
+
+/// The functions that an expression stands in, the outermost first.
+fn functions_around<'m>(inner: &Expression, body: &'m [Statement]) -> Vec<&'m Function> {
+    let mut around = Vec::new();
+    each_statement(body, &mut |statement| {
+        if let StatementKind::Function(function) = &statement.kind
+            && statement.span.contains(inner.span)
+        {
+            around.push(function);
+        }
+    });
+    around
 }
 
 /// The texts that `set_password` is given of users who may enter the admin: those that are made with
