@@ -129,6 +129,25 @@ const PASSWORDS: &[Passwords] = &[
         asks: &["MEILI_MASTER_KEY", "MEILI_ENV", "MEILI_CONFIG_FILE_PATH"],
         ..CLOSED
     },
+    // MinIO's reference, "Root Access Settings": without both it is `minioadmin` twice; those of before
+    // 2021 were called otherwise (minio pull request 11185).
+    Passwords {
+        image: "minio/minio",
+        password: &["MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"],
+        open: |_| true,
+        asks: &[
+            "MINIO_ROOT_USER",
+            "MINIO_ROOT_PASSWORD",
+            "MINIO_ROOT_USER_FILE",
+            "MINIO_ROOT_PASSWORD_FILE",
+            "MINIO_ACCESS_KEY",
+            "MINIO_SECRET_KEY",
+            "MINIO_ACCESS_KEY_FILE",
+            "MINIO_SECRET_KEY_FILE",
+            "MINIO_CONFIG_ENV_FILE",
+        ],
+        ..CLOSED
+    },
     // Qdrant's documentation, "Security": instances are unsecured unless told an API key.
     Passwords {
         image: "qdrant/qdrant",
@@ -158,6 +177,7 @@ const GUESSED: &[&str] = &[
     "12345",
     "123456",
     "postgresql",
+    "minioadmin",
 ];
 
 /// What an application and its server do not have in common.

@@ -23,14 +23,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         let Some(flavour) = container.serves() else { continue };
         let stock = flavour.value.stock;
-        if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
+        let access = || deployment.access(service, process, container);
+        // What is in it is fetched from outside as a rule, by whoever has a key.
+        let is_for_all = stock.role == Role::ObjectStore;
+        let is_store = matches!(
+            stock.role,
+            Role::Database | Role::Cache | Role::Broker | Role::Search | Role::ObjectStore
+        );
+        if !is_store || is_for_all && matches!(access(), Access::Guarded) {
             continue;
         }
         let by_file = container.redis.as_ref().is_some_and(RedisServer::binds_loopback);
         if service.binds_loopback() || by_file {
             continue;
         }
-        let access = || deployment.access(service, process, container);
         let mode = service.network_mode.as_ref().and_then(Text::known);
         if let Some(mode) = mode.filter(|it| it.value == "host") {
             if let Access::Anyone(why) = access() {
@@ -44,6 +50,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // `redis-server --port 6380`, `postgres -p 5433`
         let told = process.listens.iter().filter_map(|it| it.value.endpoint.port());
         let told = told.chain(container.postgres.as_ref().map(PostgresServer::port));
+        let told = told.chain(console(process).filter(|_| is_for_all));
         let ports: Vec<u16> = told.chain(stock.ports.iter().copied()).collect();
         let leads =
             |port: &&Port| ports.iter().any(|it| port.leads_to(*it)) || is_only && is_hidden(port);
@@ -65,10 +72,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         match access() {
             Access::Anyone(why) => {
-                let has_guest = stock.names.contains(&"rabbitmq");
-                finding.also(why.label(match has_guest {
-                    true => "and everybody knows the password of its `guest`",
-                    false => "and nothing asks for a password",
+                finding.also(why.label(match stock.names[0] {
+                    "rabbitmq" => "and everybody knows the password of its `guest`",
+                    "minio/minio" => "and everybody knows the password that it begins with",
+                    _ => "and nothing asks for a password",
                 }));
             }
             Access::Reader(why) => {
@@ -79,13 +86,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
         finding
-            .help("publish it on `127.0.0.1:` or a private address, or not at all: services need no port")
+            .help(match is_for_all {
+                true => "give it a password that no file tells, or publish it on `127.0.0.1:`",
+                false => "publish it on `127.0.0.1:` or a private address, or not at all: services need no port",
+            })
             .mend(
                 Safety::Unsafe,
                 "publish it on `127.0.0.1`",
                 open.iter().filter_map(|(it, _)| it.keep_on_host()),
             );
     }
+}
+
+/// The port of MinIO's console, which it else takes by chance (MinIO's reference, "minio server").
+fn console(process: &Process) -> Option<u16> {
+    let address = process.started.as_ref()?.option(&["--console-address"])?;
+    address.value.rsplit(':').next()?.parse().ok()
 }
 
 /// It has the network of the host, whose firewall stands before it as before any program there.
