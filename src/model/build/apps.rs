@@ -178,11 +178,16 @@ pub(super) fn meant<'p>(
     (is_nowhere(files, project, package) && !app.value.is_to_be_filled_in()).then_some(project)
 }
 
+/// Names for whoever's project it is, which no distribution is installed for: what Django's and gunicorn's
+/// manuals call it ("How to use Django with Gunicorn", "Running Gunicorn").
+const OF_GUIDES: &[&str] =
+    &["myproject", "mysite", "my_project", "yourproject", "your_project", "project_name"];
+
 /// Whether nothing in view has a package, and nothing that the project has installed is called so.
 pub(super) fn is_nowhere(files: &Files, project: &Project, package: &str) -> bool {
     let file = format!("{package}.py");
     [package, &file].iter().all(|it| files.named(it).is_empty())
-        && !project.requirements.may_provide(package)
+        && (OF_GUIDES.contains(&package) || !project.requirements.may_provide(package))
 }
 
 /// The settings that a command's project has in this process.

@@ -182,13 +182,20 @@ impl Container<'_> {
             let starts_in = |folder: &Option<Utf8PathBuf>| folder.as_deref() == Some(at);
             starts_in(&folder) || at != project.root && starts_in(&begun)
         };
-        let project = apps::project(self.files, projects, started, None, &from)?;
+        let named = apps::project(self.files, projects, started, None, &from);
+        let here = projects.iter().find(|it| folder.as_ref() == Some(&it.root));
+        let meant = apps::meant(self.files, here.filter(|_| named.is_none()), started);
+        let project = named.or(meant)?;
         if folder.is_some_and(|it| self.has_another(&it, project, started)) {
             return None;
         }
         let brings = |at: &Utf8Path| self.brought(at);
         let home = self.home(project, view, environment, &brings);
         let mut django = apps::django(self.files, project, started, &home)?;
+        if meant.is_some() {
+            let why = "nothing in view is called as the service has it, but for this project";
+            django.module = django.module.doubt(Certainty::Likely, why);
+        }
         django.replaced |= self.puts_another(project, view, &django.module.value);
         Some(django)
     }
