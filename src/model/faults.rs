@@ -157,11 +157,19 @@ pub struct UnreadName {
 
 #[derive(Clone, Debug)]
 pub struct LackingModule {
-    /// The import.
+    /// The import, or the file's name where it is included.
     pub at: Fact<()>,
-    pub module: String,
+    pub named: Named,
     /// The line of `.gitignore` that keeps it out of the repository.
     pub ignored: Option<Fact<()>>,
+}
+
+/// How settings name a module of theirs.
+#[derive(Clone, Debug)]
+pub enum Named {
+    Module(String),
+    /// By its path from the file that includes it.
+    File(String),
 }
 
 impl UnreadName {

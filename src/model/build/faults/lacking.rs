@@ -1,4 +1,4 @@
-//! The module of the project that settings import, and that is not there.
+//! The module of the project that settings import or include, and that is not there.
 
 use crate::fact::Fact;
 use crate::model::build::faults::modules::Modules;
@@ -6,10 +6,10 @@ use crate::model::build::ignored::is_made;
 use crate::model::build::run::has_example;
 use crate::model::compose::{self, Location, Mount, MountKind};
 use crate::model::django::Project;
-use crate::model::faults::LackingModule;
+use crate::model::faults::{LackingModule, Named};
 use crate::model::{Files, Found};
 use crate::python::Evaluation;
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::Glob;
 
@@ -19,6 +19,9 @@ pub(super) fn module(
     settings: &str,
     evaluation: &Evaluation,
 ) -> Option<LackingModule> {
+    if let Some(file) = included(files, &project.root, evaluation) {
+        return Some(file);
+    }
     let import = imported(evaluation)?;
     let name = import.value.as_str();
     let (around, _) = name.rsplit_once('.')?;
@@ -28,15 +31,42 @@ pub(super) fn module(
         return None;
     }
     let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
-    if has_example(files, &path)
-        || is_made(files, &path)
-        || is_of_a_role(files, &path)
-        || is_put_there(files, &project.root, &path)
-    {
+    if may_be_made(files, &project.root, &path) {
         return None;
     }
-    let at = import.map(|_| ());
-    Some(LackingModule { at, module: name.to_owned(), ignored: ignored(files, &path) })
+    let (at, ignored) = (import.map(|_| ()), ignored(files, &path));
+    Some(LackingModule { at, named: Named::Module(name.to_owned()), ignored })
+}
+
+/// Whether something in view shows that the file is made where the site is set up.
+fn may_be_made(files: &Files, root: &Utf8Path, path: &Utf8Path) -> bool {
+    has_example(files, path)
+        || is_made(files, path)
+        || is_of_a_role(files, path)
+        || is_put_there(files, root, path)
+}
+
+/// The file that `include()` of django-split-settings looks for beside the module which calls it, and that
+/// is not there; `optional()` would do without (its `tools.py`).
+fn included(files: &Files, root: &Utf8Path, evaluation: &Evaluation) -> Option<LackingModule> {
+    let Err(raise) = &evaluation.outcome else { return None };
+    let looked_for = raise.message.as_ref()?.strip_prefix("No such file: ")?;
+    let (place, read) = raise.place.map(|it| (it, files.read(it.file)))?;
+    let call = read.text.get(place.span.range()).filter(|it| it.starts_with("include"))?;
+    let named = call.split(['"', '\'']).skip(1).step_by(2);
+    let mut named = named.filter(|it| Utf8Path::new(looked_for).ends_with(it));
+    let (name, None) = (named.next().filter(|it| !it.is_empty())?, named.next()) else {
+        return None;
+    };
+    let start = name.as_ptr() as usize - read.text.as_ptr() as usize;
+    let path = normalize(&read.path.parent()?.join(name));
+    let is_plain = !name.contains(['*', '?', '[']) && !name.starts_with('/');
+    let is_beside = path.parent().is_some_and(|it| files.tree.is_dir(it));
+    if !is_plain || !is_beside || may_be_made(files, root, &path) {
+        return None;
+    }
+    let at = Fact::at((), Place::new(read.id, start, start + name.len()));
+    Some(LackingModule { at, named: Named::File(name.to_owned()), ignored: ignored(files, &path) })
 }
 
 /// Whether a service of compose gets a file at the end of this path, or has a folder mounted that would hold
