@@ -1,10 +1,11 @@
 //! Processes and steps of one application that work on different databases, because each loads
 //! settings of its own.
 
-use crate::fact::{Certainty, Fact, symbol};
+use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::django::Role;
 use crate::model::{Deployment, Django, Named, Process};
 use crate::python::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Two that do not see each other's data.
@@ -19,6 +20,18 @@ pub struct Divided<'a> {
     pub other_database: Fact<()>,
     /// What the other one is started by.
     pub command: Fact<()>,
+}
+
+/// Two with the same settings, which lead to another database where a variable is not set.
+#[derive(Debug)]
+pub struct Strayed<'a> {
+    /// The one without the variable.
+    pub process: &'a Process,
+    pub database: Fact<()>,
+    pub other: &'a Process,
+    pub other_database: Fact<()>,
+    /// The only one that the settings ask for and that they do not have in common, where it is given.
+    pub variable: Fact<String>,
 }
 
 /// A process, and a script in whose checkout people run `manage.py` under other settings.
@@ -47,6 +60,15 @@ impl Deployment {
             }));
         }
         found
+    }
+
+    /// Processes of one project that load the same settings, each with one that has what it lacks.
+    pub fn strayed(&self) -> Vec<Strayed<'_>> {
+        let apps: Vec<(&Process, &Django)> =
+            self.apps().filter_map(|it| Some((it, surely_named(it.django.as_ref()?)?))).collect();
+        let each =
+            apps.iter().filter_map(|one| apps.iter().find_map(|other| strayed(*one, *other)));
+        each.collect()
     }
 
     /// Whether two processes surely have one database: they name the same, or leave it to the same
@@ -125,17 +147,52 @@ fn divided<'a>(
     if !one || django.module.value == beside.module.value {
         return None;
     }
-    let (mine, theirs) = (database(django)?, database(beside)?);
-    let differs = mine.0.iter().zip(&theirs.0).any(|(a, b)| symbol::same(a, b) == Some(false));
-    differs.then(|| Divided {
+    let (database, other_database) = apart(django, beside)?;
+    Some(Divided {
         process,
         module: django.module.clone(),
-        database: mine.1,
+        database,
         other,
         other_module: beside.module.clone(),
-        other_database: theirs.1,
+        other_database,
         command: command.clone(),
     })
+}
+
+fn strayed<'a>(
+    (process, django): (&'a Process, &Django),
+    (other, beside): (&'a Process, &Django),
+) -> Option<Strayed<'a>> {
+    let is_one =
+        Arc::ptr_eq(&django.project, &beside.project) && django.module.value == beside.module.value;
+    let (database, other_database) = is_one.then(|| apart(django, beside)).flatten()?;
+    let reads = django.evaluation.reads.iter().chain(&beside.evaluation.reads);
+    let names: BTreeSet<&str> = reads.map(|it| it.name.as_str()).collect();
+    let of = |process: &Process, name: &str| process.environment.get(name);
+    let is_same = |name: &str| match (of(process, name), of(other, name)) {
+        (Lookup::Absent, Lookup::Absent) => true,
+        (Lookup::Set(one), Lookup::Set(other)) => one.value == other.value,
+        _ => false,
+    };
+    let mut differing = names.into_iter().filter(|it| !is_same(it));
+    let (name, None) = (differing.next()?, differing.next()) else { return None };
+    match (of(process, name), of(other, name)) {
+        (Lookup::Absent, Lookup::Set(given)) => Some(Strayed {
+            process,
+            database,
+            other,
+            other_database,
+            variable: given.map(|_| name.to_owned()),
+        }),
+        _ => None,
+    }
+}
+
+/// Where the databases of two are named that surely are not the same.
+fn apart(django: &Django, beside: &Django) -> Option<(Fact<()>, Fact<()>)> {
+    let (mine, theirs) = (database(django)?, database(beside)?);
+    let differs = mine.0.iter().zip(&theirs.0).any(|(a, b)| symbol::same(a, b) == Some(false));
+    differs.then_some((mine.1, theirs.1))
 }
 
 /// Engine, name and host of the default database, if all that is known, and where it is named.

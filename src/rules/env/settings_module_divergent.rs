@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     between_processes(deployment, out);
+    without_variable(deployment, out);
     between_steps(deployment, out);
     by_hand(deployment, out);
     unnamed(deployment, out);
@@ -83,6 +84,23 @@ fn between_processes(deployment: &Deployment, out: &mut Findings) {
         .through(Some(it.database), "with this database")
         .through(Some(it.other_database), "with this one")
         .help("name one module for both");
+    }
+}
+
+/// Settings that a variable chooses, which only one of two has.
+fn without_variable(deployment: &Deployment, out: &mut Findings) {
+    for it in deployment.strayed() {
+        let (process, other) = (&it.process.name, &it.other.name);
+        let name = &it.variable.value;
+        out.report(
+            it.process,
+            format!("`{process}` has another database than `{other}`, as it is not given `{name}`"),
+            it.variable.label(format!("only `{other}` has it")),
+        )
+        .because(&it.process.declared)
+        .through(Some(it.database), format!("the database of `{process}`"))
+        .through(Some(it.other_database), format!("that of `{other}`"))
+        .help(format!("give `{name}` to both"));
     }
 }
 
