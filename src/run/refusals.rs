@@ -65,7 +65,9 @@ impl Refusals<'_> {
     fn is_refused(&self, problem: &Problem) -> bool {
         let Place { file, span } = problem.place;
         let written = self.sources.get(file).text().get(span.range());
-        let by_every = written.is_some_and(every_pip_refuses);
+        // Of whatever age, it takes no two lines that contradict each other.
+        let contradicts = problem.also.is_some();
+        let by_every = contradicts || written.is_some_and(every_pip_refuses);
         self.is_installed(file, |steps| by_every || upgrades_pip(steps))
     }
 

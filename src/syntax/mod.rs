@@ -159,7 +159,7 @@ pub fn parse(
             problems.retain(|it| {
                 let written = text.get(it.place.span.range());
                 format == requirements::Format::Requirements
-                    && written.is_some_and(requirements::new_pip_refuses)
+                    && (it.also.is_some() || written.is_some_and(requirements::new_pip_refuses))
             });
             (Parsed::Requirements(manifest), refused(problems))
         }

@@ -7,10 +7,14 @@ use super::Reading;
 use super::Requirement;
 use super::Wanted;
 use super::decoded::decode;
+use super::normalise;
 use super::place_in;
 use super::requirement;
-use crate::source::Spanned;
+use crate::fact::version::Range;
+use crate::source::{Place, Spanned};
+use crate::syntax::Problem;
 use crate::syntax::spliced::Spliced;
+use std::collections::BTreeMap;
 use std::mem;
 
 /// Options for the whole file that take a value.
@@ -50,6 +54,25 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
         }
     }
     logical_line(reading, &joined);
+    contradictions(reading);
+}
+
+/// Refuses what is asked for twice in versions that none is both: "Double requirement given" before pip
+/// 20.3, "ResolutionImpossible" since (measured with 23.2). Which of two lines with markers counts, the
+/// interpreter decides.
+fn contradictions(reading: &mut Reading) {
+    let mut before: BTreeMap<String, (&Range, Place)> = BTreeMap::new();
+    for requirement in reading.manifest.requirements.iter().filter(|it| it.marker.is_none()) {
+        let Wanted::Versions(range) = &requirement.wanted else { continue };
+        let Spanned { value: name, place } = &requirement.name;
+        let first = before.entry(normalise(name)).or_insert((range, *place));
+        if range.is_empty() || first.0.is_empty() || !range.and(first.0).is_empty() {
+            continue;
+        }
+        let message = format!("`{name}` is to be {range}, and {} by a line above", first.0);
+        let problem = Problem::new(*place, message).also(first.1, "asked for in another version");
+        reading.problems.push(Problem { help: Some("keep one of the two lines"), ..problem });
+    }
 }
 
 fn logical_line(reading: &mut Reading, written: &Spliced) {

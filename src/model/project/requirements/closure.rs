@@ -80,7 +80,13 @@ impl Listed {
             return;
         };
         let both = one.and(two);
-        let either = self.conditional || other.conditional || both.is_empty();
+        let may_differ = self.conditional || other.conditional;
+        // Of one list that contradicts itself pip installs nothing; of two, what comes last.
+        if both.is_empty() && !may_differ && self.place.file == other.place.file {
+            self.range = None;
+            return;
+        }
+        let either = may_differ || both.is_empty();
         self.range = Some(if either { one.or(two) } else { both });
         self.conditional &= other.conditional;
     }
