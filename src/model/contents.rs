@@ -28,8 +28,21 @@ pub struct Contents {
     pub unlogged: Option<Fact<Utf8PathBuf>>,
     /// The Python that uv takes by a file in the context (uv's manual, "Python versions").
     pub python_version: Option<String>,
+    /// Lists that pip is to read in a step of the build, and that are not there yet.
+    pub lists_left_out: Vec<ListLeftOut>,
     /// Where volumes lie that the image has no folder for.
     pub unmade: Vec<Fact<Utf8PathBuf>>,
+}
+
+/// A list of requirements that pip looks for in an image and does not find, as the tree has it elsewhere.
+#[derive(Clone, Debug)]
+pub struct ListLeftOut {
+    /// Where pip looks, at what names it: a line of another list, or a word of the step.
+    pub at: Fact<Utf8PathBuf>,
+    /// Where the tree has it.
+    pub in_tree: Utf8PathBuf,
+    /// The `COPY` that brings the list which names it, without it.
+    pub brought: Option<Fact<()>>,
 }
 
 /// A stage that a build asks for and that is not there.

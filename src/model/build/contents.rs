@@ -7,6 +7,7 @@ use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_builds;
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
+use crate::model::build::lists_left_out;
 use crate::model::build::unfiltered;
 use crate::model::build::unrunnable;
 use crate::model::compose::{Build, Location, MountKind, Project, Service};
@@ -73,6 +74,7 @@ pub(super) fn contents(
         homes: Vec::new(),
         uncopied: Vec::new(),
         unlogged: None,
+        lists_left_out: lists_left_out::lists_left_out(looked.files, looked.built),
         python_version: looked.python_version(),
         unmade: Vec::new(),
     }

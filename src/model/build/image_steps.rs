@@ -25,7 +25,7 @@ pub(super) struct StageRun {
 
 /// A `RUN`, with the programs that it starts.
 pub(super) struct StepRun {
-    place: Place,
+    pub(super) place: Place,
     pub(super) mounts: Vec<Fact<String>>,
     pub(super) workdir: Option<Fact<Utf8PathBuf>>,
     pub(super) ran: Vec<command::Step>,

@@ -77,6 +77,7 @@ mod installed;
 mod installed_units;
 mod kept_comments;
 mod lasting;
+mod lists_left_out;
 mod located;
 mod main_step;
 mod minutes;

@@ -175,11 +175,14 @@ fn may_make(run: &Run, name: &str) -> bool {
 
 /// Whether nothing that is copied, fetched or run can bring it.
 fn is_left_out(image: &Image, context: &Context<'_>, folder: &Utf8Path, at: &Utf8Path) -> bool {
-    let Some(name) = at.file_name() else { return false };
-    if !image.places_of(folder, context).is_empty() {
-        return false;
-    }
-    !image.layers().into_iter().any(|layer| match &layer.does {
+    image.places_of(folder, context).is_empty() && !may_come_unseen(image, at)
+}
+
+/// Whether something that nobody sees may be put at a path of an image: by a step, by another stage, or by
+/// a `COPY` that does not say what it takes.
+pub(super) fn may_come_unseen(image: &Image, at: &Utf8Path) -> bool {
+    let Some(name) = at.file_name() else { return true };
+    image.layers().into_iter().any(|layer| match &layer.does {
         Does::Run(run) => may_make(run, name),
         Does::Copy(copy) => match (&copy.destination, &copy.from) {
             (None, _) => true,

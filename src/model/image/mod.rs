@@ -82,6 +82,18 @@ impl Image {
         Self { stages: self.stages.clone(), target }
     }
 
+    /// The same as one of its steps finds it, without what comes later.
+    pub fn before(&self, step: Place) -> Option<Self> {
+        let found = self.chain(self.target).into_iter().find_map(|stage| {
+            let layers = &self.stages[stage].layers;
+            Some((stage, layers.iter().position(|layer| layer.place == step)?))
+        });
+        let (stage, layer) = found?;
+        let mut before = self.with_target(stage);
+        before.stages[stage].layers.truncate(layer);
+        Some(before)
+    }
+
     /// From this stage to the one that is built on nothing of this file.
     fn chain(&self, stage: usize) -> Vec<usize> {
         let mut chain = vec![stage];

@@ -16,6 +16,7 @@ mod no_workdir;
 mod package_gone;
 mod package_manager_missing;
 mod python_unsupported;
+mod requirements_left_out;
 mod settings_path_not_copied;
 mod syntax;
 
@@ -35,6 +36,7 @@ pub(super) const GROUP: Group = Group {
         &package_gone::RULE,
         &package_manager_missing::RULE,
         &python_unsupported::RULE,
+        &requirements_left_out::RULE,
         &settings_path_not_copied::RULE,
         &syntax::RULE,
     ],

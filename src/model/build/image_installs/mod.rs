@@ -95,6 +95,16 @@ struct Gathered<'f> {
     exported: Option<Install>,
 }
 
+/// The lists that a command has pip read, as its words name them.
+pub(super) fn lists(started: &Started) -> Vec<Fact<String>> {
+    let asked = asked(started).unwrap_or_default().into_iter();
+    let lists = asked.filter_map(|it| match it {
+        Asked::List(list) => Some(list),
+        _ => None,
+    });
+    lists.collect()
+}
+
 impl Gathered<'_> {
     fn step(&mut self, image: &Image, context: &Context<'_>, step: &StepRun) -> Option<()> {
         let in_image = |path: &Utf8Path| match image.at(path, context)?.value {
