@@ -5,6 +5,7 @@
 //! Makefile's recipe on files that are called so.
 
 use crate::fact::Fact;
+use crate::model::build::delivered;
 use crate::model::build::told::recipe_at;
 use crate::model::compose::Invocation;
 use crate::model::{Files, Kind, Read};
@@ -90,9 +91,13 @@ fn is_called(name: &str, words: &[&str]) -> bool {
     name.split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it))
 }
 
-/// Whether a workflow that deploys what a push brings runs a script of the tree on the server.
+/// Whether a workflow that deploys what a push brings runs a script of the tree on the server, or
+/// something else that delivers the tree there.
 pub(super) fn runs_on_server(files: &Files, script: &Utf8Path) -> bool {
     let Some(name) = script.file_name() else { return false };
+    if delivered::is_hook(files, script) || delivered::is_run_by_pipeline(files, script) {
+        return true;
+    }
     files.of(Kind::Workflow).into_iter().any(|workflow| {
         let mut calls = workflow.text.match_indices(name).filter(|(at, _)| {
             let before = workflow.text[..*at].chars().next_back();

@@ -9,6 +9,7 @@ use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_said;
 use crate::model::build::compose_started;
+use crate::model::build::delivered;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::platforms::{self, Sign};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
@@ -33,7 +34,13 @@ impl<'f> Caller<'f> {
     pub(super) fn all(files: &Files<'f>) -> Vec<Self> {
         let callers = scripts(files).into_iter().map(Self::read);
         let programs = deploying(files).into_iter().map(Self::program);
-        callers.chain(programs).filter(|it| !it.calls.is_empty() || !it.stacks.is_empty()).collect()
+        let pipelines = files.files_named(delivered::PIPELINE);
+        let pipelines = pipelines.filter_map(|path| files.skim(path).read()).map(Self::read);
+        callers
+            .chain(programs)
+            .chain(pipelines)
+            .filter(|it| !it.calls.is_empty() || !it.stacks.is_empty())
+            .collect()
     }
 
     fn read(read: Read<'f>) -> Self {
@@ -202,6 +209,10 @@ fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, set
             before.is_some_and(|it| !(files.is_empty() && is_elsewhere(it)))
         }
         Parsed::Shell(_) => compose_drops::runs_on_server(all, caller.read.path),
+        _ if caller.read.path.file_name() == Some(delivered::PIPELINE) => {
+            let at = call.evidence().place().map(|it| it.span.start as usize);
+            at.is_some_and(|at| delivered::is_in_stage(caller.read.text, at))
+        }
         _ => false,
     };
     call.value.subcommand.as_deref() == Some("up") && means_one && is_there()

@@ -49,6 +49,7 @@ mod copied;
 mod cron_jobs;
 mod cut_short;
 mod declared;
+mod delivered;
 mod developers_way;
 mod documents;
 mod drivers;

@@ -200,3 +200,24 @@ fn a_file_for_production_below_leaves_the_plain_one_to_developers() {
     let staging = with("deploy/docker-compose.staging.yml", "..");
     assert_eq!(staging, [PRODUCTION, "deploy/docker-compose.staging.yml production"]);
 }
+
+/// What its env file is called, or the settings that it is given, says nothing of what is brought to a
+/// server.
+#[test]
+fn what_code_deploy_and_jenkins_start_is_deployed() {
+    let web = format!("{WEB}\n    env_file: .env.dev");
+    let spec = "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: run.sh\n      runas: root\n";
+    let script = "#!/bin/bash\ncd /srv/shop\ndocker-compose up -d\n";
+    let with = |more: &[(&str, &str)]| {
+        let files = [&[("docker-compose.yml", web.as_str()), (".env.dev", "A=b\n")], more].concat();
+        stages(&files)
+    };
+    assert_eq!(with(&[("run.sh", script)]), ["docker-compose.yml development"]);
+    let deployed = ["docker-compose.yml production"];
+    assert_eq!(with(&[("run.sh", script), ("appspec.yml", spec)]), deployed);
+    let pipeline = |stage: &str| {
+        format!("node {{\n  stage('{stage}') {{\n    sh \"docker-compose up -d\"\n  }}\n}}\n")
+    };
+    assert_eq!(with(&[("Jenkinsfile", &pipeline("Deploy image"))]), deployed);
+    assert_eq!(with(&[("Jenkinsfile", &pipeline("Test"))]), ["docker-compose.yml development"]);
+}
