@@ -71,6 +71,7 @@ impl Started {
     /// Adds the defaults that come from the environment, where nothing else has spoken.
     pub fn with_environment_defaults(&mut self, environment: &Environment) {
         self.with_variables(environment);
+        self.with_uwsgi_variables(environment);
         self.with_one_worker(environment);
     }
 
@@ -98,6 +99,41 @@ impl Started {
     /// Whether all that could say how many workers there are was read, but for its environment.
     pub fn has_told_workers(&self) -> bool {
         self.workers_known && (self.config_file.is_none() || self.config_read)
+    }
+
+    /// uWSGI takes each variable of its prefix for the option of the name: `UWSGI_HTTP_SOCKET` is
+    /// `http-socket` (its manual, "Configuring uWSGI", "Environment variables"). Sockets add to those of
+    /// the options; which of two values wins is asked of nothing else, as that stays with the option.
+    fn with_uwsgi_variables(&mut self, environment: &Environment) {
+        if self.program.value != Program::Uwsgi {
+            return;
+        }
+        let names: Vec<String> = environment.names().map(str::to_owned).collect();
+        for variable in names {
+            let Some(name) = variable.strip_prefix("UWSGI_") else { continue };
+            let option = name.to_ascii_lowercase().replace('_', "-");
+            let is_said = match option.as_str() {
+                "module" | "wsgi" | "wsgi-file" | "mount" => self.app.is_some(),
+                "processes" | "workers" => self.workers.is_some(),
+                "threads" => self.threads.is_some(),
+                "uid" => self.user.is_some(),
+                "gid" => self.group.is_some(),
+                "umask" => self.umask.is_some(),
+                "chdir" => self.chdir.is_some(),
+                "harakiri" => self.timeout.is_some(),
+                "pidfile" | "safe-pidfile" => self.pid_file.is_some(),
+                "chmod-socket" => self.socket_mode.is_some(),
+                "chown-socket" => self.socket_owner.is_some(),
+                "pythonpath" | "python-path" => self.python_path.is_some(),
+                "ini" | "yaml" | "json" | "xml" | "config" => self.config_file.is_some(),
+                _ => false,
+            };
+            match environment.get(&variable) {
+                Lookup::Set(value) if !is_said => self.uwsgi_option(&option, value),
+                Lookup::Unknown(_) => self.binds_known = false,
+                Lookup::Set(_) | Lookup::Absent => {}
+            }
+        }
     }
 
     /// What variables say in the place of options that nobody gave.

@@ -80,3 +80,21 @@ fn what_a_configuration_file_does_not_tell_is_unknown() {
     started.with_config(&Environment::default(), &words);
     assert!(started.binds.is_empty() && !started.binds_known);
 }
+
+#[test]
+fn uwsgi_takes_variables_of_its_prefix_for_options() {
+    let variables = [
+        ("UWSGI_HTTP_SOCKET", ":8001"),
+        ("UWSGI_WSGI_FILE", "shop/wsgi.py"),
+        ("UWSGI_UID", "1000"),
+    ];
+    let started = with("uwsgi --master", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:8001"]);
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("shop.wsgi"));
+    assert_eq!(started.user.map(|it| it.value).as_deref(), Some("1000"));
+    let started = with("uwsgi --module a.wsgi --uid 5 --socket :1", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:1", "0.0.0.0:8001"]);
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("a.wsgi"));
+    assert_eq!(started.user.map(|it| it.value).as_deref(), Some("5"));
+    assert_eq!(shown_binds(&with("gunicorn --bind :1 a.wsgi", &variables)), ["0.0.0.0:1"]);
+}
