@@ -30,6 +30,12 @@ fn check(model: &Model, out: &mut Findings) {
                 {
                     continue;
                 }
+                let own = deployment.compose.as_ref();
+                let apart = own.and_then(|it| it.answering_to(&name));
+                // What shares the namespace of another container may answer by that one's names.
+                if apart.is_some_and(|it| it.network_mode.is_some()) {
+                    continue;
+                }
                 let (what, when) = match site.is_of_caddy() {
                     true => (
                         "requests are answered with 502",
@@ -37,12 +43,20 @@ fn check(model: &Model, out: &mut Findings) {
                     ),
                     false => ("nginx does not start", "this name is looked up when nginx starts"),
                 };
-                out.report(
-                    site,
-                    format!("{what}: no container is called `{name}`"),
-                    upstream.label(when),
-                )
-                .help(format!("name the service that listens there, or call one `{name}`"));
+                match apart {
+                    None => {
+                        let message = format!("{what}: no container is called `{name}`");
+                        out.report(site, message, upstream.label(when)).help(format!(
+                            "name the service that listens there, or call one `{name}`"
+                        ));
+                    }
+                    Some(service) => {
+                        let message = format!("{what}: it shares no network with `{name}`");
+                        let finding = out.report(site, message, upstream.label(when));
+                        finding.also(service.name.label("this is on another network"));
+                        finding.help("attach both services to one network");
+                    }
+                }
             }
         }
     }
@@ -51,7 +65,8 @@ fn check(model: &Model, out: &mut Findings) {
 /// Whether files that are started together in a way that nobody wrote down may bring it.
 fn brought_by_others(model: &Model, own: &Deployment, name: &str) -> bool {
     let Some(project) = &own.compose else { return false };
-    let others = model.deployments.iter().filter_map(|it| it.compose.as_ref());
-    let others = others.filter(|other| !project.replaces(other));
-    others.chain([project]).any(|it| it.answering_to(name).is_some())
+    let others = model.deployments.iter().filter(|it| !std::ptr::eq(*it, own));
+    let others = others.filter_map(|it| it.compose.as_ref());
+    let mut others = others.filter(|other| !project.replaces(other));
+    others.any(|it| it.answering_to(name).is_some())
 }
