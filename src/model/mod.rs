@@ -184,7 +184,7 @@ pub use unshelled::Unshelled;
 pub use variables::{Concern, is_read_by_programs};
 use view::is_of_macos;
 pub use view::{Dir, Mount, Storage, View, ViewId};
-pub use writes::Written;
+pub use writes::{Keeps, Written};
 
 use crate::fact::Certainty;
 use crate::model::compose::Service;

@@ -16,6 +16,16 @@ pub struct Written {
     pub at: Fact<()>,
 }
 
+/// What has a folder that belongs to root.
+#[derive(Clone, Debug)]
+pub enum Keeps {
+    Image,
+    /// A named volume, where it is mounted.
+    Volume(Fact<()>),
+    /// Nothing yet: docker makes the folder of the checkout that is bound here.
+    Host(Fact<()>, Utf8PathBuf),
+}
+
 impl Written {
     /// The folder in which it makes something first: all others are files of their own.
     pub fn folder(&self) -> Option<&Utf8Path> {
@@ -178,12 +188,8 @@ impl Deployment {
         }
     }
 
-    /// That the container's user surely may not write to a path, with the volume that lies there.
-    pub fn closed_to(
-        &self,
-        process: &Process,
-        written: &Written,
-    ) -> Option<Fact<Option<Fact<()>>>> {
+    /// That the container's user may not write to a path, with what lies there.
+    pub fn closed_to(&self, process: &Process, written: &Written) -> Option<Fact<Keeps>> {
         let user = process.user.as_ref()?;
         let name = user.value.split(':').next().unwrap_or_default();
         let container = self.container(&process.name)?;
@@ -197,15 +203,21 @@ impl Deployment {
         if matches!(name, "root" | "0") || changed || container.steps.is_empty() {
             return None;
         }
-        let volume = match &storage.value {
-            Storage::Container { .. } => None,
-            Storage::Volume { .. } => view.mount(&written.path.value).map(|it| it.map(|_| ())),
-            Storage::Checkout(_) | Storage::Host(_) | Storage::Temporary { .. } => return None,
-        };
         // Whoever the folder around it belongs to, docker makes this one.
         let made = container.contents.unmade.iter().find(|it| folder.starts_with(&it.value));
+        let mount = || view.mount(&written.path.value).map(|it| it.map(|_| ()));
+        let keeps = match &storage.value {
+            Storage::Container { .. } => Keeps::Image,
+            Storage::Volume { .. } => mount().map_or(Keeps::Image, Keeps::Volume),
+            Storage::Checkout(path) if made.is_some() => {
+                let is_file = folder != written.path.value;
+                let of_host = path.parent().filter(|_| is_file).unwrap_or(path);
+                Keeps::Host(mount()?, of_host.to_owned())
+            }
+            Storage::Checkout(_) | Storage::Host(_) | Storage::Temporary { .. } => return None,
+        };
         let closed = image.keeps_for_root(folder) || made.is_some();
-        let of_root = closed.then(|| storage.map(|_| volume).given(user))?;
+        let of_root = closed.then(|| storage.map(|_| keeps).given(user))?;
         Some(match made {
             Some(made) => of_root.given(made),
             None => of_root,

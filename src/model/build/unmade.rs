@@ -61,7 +61,8 @@ pub(super) fn unmade(
     built: Option<&Built>,
     view: &View,
 ) -> Vec<Fact<Utf8PathBuf>> {
-    let Some(lacking) = Lacking::find(files, process, built) else { return Vec::new() };
+    let unbound = unbound(files, view);
+    let Some(lacking) = Lacking::find(files, process, built) else { return unbound };
     // A program of the project's own may make any.
     let runs_own = lacking.image.layers().into_iter().any(|layer| match &layer.does {
         Does::Run(run) => {
@@ -72,7 +73,7 @@ pub(super) fn unmade(
         _ => false,
     });
     if runs_own {
-        return Vec::new();
+        return unbound;
     }
     let volumes = view.mounts.iter().filter(|it| matches!(it.value.from, Storage::Volume { .. }));
     let unmade = volumes.filter_map(|mount| {
@@ -84,7 +85,21 @@ pub(super) fn unmade(
         }
         lacking.folder(at, mount.map(|it| it.at.clone()))
     });
-    unmade.collect()
+    unmade.chain(unbound).collect()
+}
+
+/// The same of folders of the checkout that it does not have when it is fresh: docker makes what is
+/// bound and not there, as root (Docker, "Bind mounts", "Differences between -v and --mount behavior").
+fn unbound(files: &Files, view: &View) -> Vec<Fact<Utf8PathBuf>> {
+    let why = "somebody may make the folder on the server, for the user of the container";
+    let unbound = view.mounts.iter().filter_map(|mount| {
+        let Storage::Checkout(folder) = &mount.value.from else { return None };
+        let is_absent = files.tree.get(folder).is_none() && !files.tree.is_unseen(folder);
+        let is_folder = folder.extension().is_none();
+        let at = || mount.map(|it| it.at.clone()).doubt(Certainty::Likely, why);
+        (is_absent && is_folder && !is_made(files, folder)).then(at)
+    });
+    unbound.collect()
 }
 
 /// What a step calls by which anything may come about: scripts, and the project's own commands.

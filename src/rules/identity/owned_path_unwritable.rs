@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, Process};
+use crate::model::{Deployment, Keeps, Process};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -47,11 +47,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 written.at.label(format!("{what} leads to `{path}`, which is root's")),
             );
             finding.also(user.label(format!("runs as `{user}`")));
-            finding.through(closed.value.clone(), "a new volume belongs to root as well");
-            finding
-                .because(&closed)
-                .because(&written.path)
-                .help(format!("make `{folder}` in the image, and give it to `{user}`"));
+            finding.because(&closed).because(&written.path);
+            match &closed.value {
+                Keeps::Image => {}
+                Keeps::Volume(mount) => {
+                    finding.also(mount.label("a new volume belongs to root as well"));
+                }
+                Keeps::Host(mount, of_host) => {
+                    finding.also(mount.label("docker makes what is not there, as root"));
+                    finding.help(format!("make `{of_host}` before, and give it to `{user}`"));
+                    continue;
+                }
+            }
+            finding.help(format!("make `{folder}` in the image, and give it to `{user}`"));
             let image = deployment.container(&process.name).and_then(|it| it.image.as_ref());
             let edit = image.and_then(|image| image.make_for(user, folder));
             finding.mend(Safety::Safe, "make it in the image", edit);
