@@ -1,10 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Fact, Lookup};
-use crate::model::command::{Program, Started};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::command::Started;
 use crate::model::mention::{OTHER_USERS, Use};
-use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -35,8 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         // A server may give its workers to another user, on its command line or in a file of its own.
-        if process.started.as_ref().is_some_and(|it| it.may_leave_root()) || is_given_user(process)
-        {
+        if process.started.as_ref().is_some_and(|it| it.may_leave_root()) {
             continue;
         }
         // A script asks who it is, and gives root up in one of its branches.
@@ -56,11 +55,4 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&process.declared)
         .help("create a user in the Dockerfile and name it with `USER`");
     }
-}
-
-/// Whether uWSGI is given its user by a variable, as any option of it may be (its documentation,
-/// "Configuring uWSGI", "Environment variables").
-fn is_given_user(process: &Process) -> bool {
-    let is_uwsgi = process.started.as_ref().is_some_and(|it| it.program.value == Program::Uwsgi);
-    is_uwsgi && matches!(process.environment.get("UWSGI_UID"), Lookup::Set(_))
 }
