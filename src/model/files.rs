@@ -210,17 +210,17 @@ impl<'a> Files<'a> {
     }
 
     fn look(&self, path: &Utf8Path, want: impl FnOnce(&mut Wanted, Utf8PathBuf)) -> Found<'a> {
-        let Some(path) = self.tree.resolve(path) else { return Found::Absent };
+        let Some((path, entry)) = self.tree.follow(path) else { return Found::Absent };
         if let Some(id) = self.sources.find(&path) {
             return Found::Read(self.read(id));
         }
-        match self.tree.get(&path).map(|entry| &entry.kind) {
-            Some(EntryKind::File { .. }) => {
-                want(&mut self.wants(), path);
+        match entry.kind {
+            EntryKind::File { .. } => {
+                want(&mut self.wants(), path.into_owned());
                 Found::Wanted
             }
-            Some(EntryKind::Dir) => Found::Folder,
-            Some(EntryKind::Link(_) | EntryKind::Other) | None => Found::Absent,
+            EntryKind::Dir => Found::Folder,
+            EntryKind::Link(_) | EntryKind::Other => Found::Absent,
         }
     }
 

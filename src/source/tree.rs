@@ -11,6 +11,7 @@ use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -307,35 +308,43 @@ impl Tree {
     }
 
     pub fn is_file(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::File { .. })))
+        self.follow(path).is_some_and(|(_, it)| matches!(it.kind, EntryKind::File { .. }))
     }
 
     pub fn is_dir(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::Dir)))
-    }
-
-    fn kind(&self, path: &Utf8Path) -> Option<&EntryKind> {
-        self.entries.get(path).map(|entry| &entry.kind)
+        self.follow(path).is_some_and(|(_, it)| matches!(it.kind, EntryKind::Dir))
     }
 
     /// Where a path leads: `.` and `..` taken away and links inside the tree followed.
     pub fn resolve(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let mut path = normalize(path);
+        self.follow(path).map(|(path, _)| path.into_owned())
+    }
+
+    /// The same, with what is there.
+    pub fn follow<'p>(&self, path: &'p Utf8Path) -> Option<(Cow<'p, Utf8Path>, &Entry)> {
+        let mut path = if is_normal(path) { path.into() } else { Cow::Owned(normalize(path)) };
         // A chain of links is as long as it may be on Linux (path_resolution(7)).
         for _ in 0..40 {
-            let links =
-                path.ancestors().filter(|it| !self.links.is_empty() && self.links.contains(*it));
-            let Some(link) = links.into_iter().find_map(|it| match self.kind(it) {
-                Some(EntryKind::Link(target)) => Some((it.to_owned(), target)),
-                _ => None,
-            }) else {
-                return self.get(&path).is_some().then_some(path);
+            let Some((at, target)) = self.link_in(&path) else {
+                let entry = self.get(&path)?;
+                return Some((path, entry));
             };
-            let (at, target) = link;
-            let rest = path.strip_prefix(&at).unwrap_or(Utf8Path::new(""));
-            path = normalize(&target.join(rest));
+            let rest = path.strip_prefix(at).unwrap_or(Utf8Path::new(""));
+            path = Cow::Owned(normalize(&target.join(rest)));
         }
         None
+    }
+
+    /// The last of the links that a path leads through, and its target. Most trees have none.
+    fn link_in<'p>(&self, path: &'p Utf8Path) -> Option<(&'p Utf8Path, &Utf8PathBuf)> {
+        if self.links.is_empty() {
+            return None;
+        }
+        let links = path.ancestors().filter(|it| self.links.contains(*it));
+        links.into_iter().find_map(|it| match self.entries.get(it).map(|entry| &entry.kind) {
+            Some(EntryKind::Link(target)) => Some((it, target)),
+            _ => None,
+        })
     }
 
     /// The links that lead to a file.
