@@ -14,7 +14,7 @@ use crate::syntax::python::ast::Module;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 use memchr::memmem;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub struct Files<'a> {
@@ -60,12 +60,16 @@ impl Read<'_> {
     }
 }
 
+/// Paths in no order: to keep one among long paths that begin alike takes ten times as long, and every
+/// build asks for the same ones.
+pub type Paths = HashSet<Utf8PathBuf, foldhash::fast::RandomState>;
+
 /// Files that turned out to matter, and were not read yet.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    pub paths: BTreeSet<Utf8PathBuf>,
+    pub paths: Paths,
     /// Those of them that somebody asked for to have them parsed.
-    pub parsed: BTreeSet<Utf8PathBuf>,
+    pub parsed: Paths,
     /// Files that are in no tree, and that what was read makes where it is put to use.
     pub made: BTreeMap<Utf8PathBuf, Spliced>,
 }
@@ -307,7 +311,7 @@ impl<'a> Files<'a> {
     }
 
     /// Whether it wants anything that was not asked for before.
-    pub fn wants_beside(&self, asked: &BTreeSet<Utf8PathBuf>) -> bool {
+    pub fn wants_beside(&self, asked: &Paths) -> bool {
         let wants = self.wants();
         !wants.paths.is_subset(asked) || !wants.made.is_empty()
     }

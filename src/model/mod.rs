@@ -128,7 +128,7 @@ pub use direct::Way;
 pub use endpoint::{Endpoint, Host, reaches};
 pub use env_file::{EnvFile, EnvReader};
 pub use file_fields::FileField;
-pub use files::{Files, Found, Read, Wanted};
+pub use files::{Files, Found, Paths, Read, Wanted};
 pub use held_back::{HeldBack, Meant};
 pub use hosts::{allowed_by_debug, allows};
 pub use idle::Idle;

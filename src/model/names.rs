@@ -1,7 +1,7 @@
 //! A tree's paths by their names, for those who would otherwise go through all of it for one.
 
 use crate::model::CommittedKind;
-use crate::source::{EntryKind, Tree, extension, file_name, sets_aside};
+use crate::source::{EntryKind, Tree, by_parts, extension, file_name, sets_aside};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -109,7 +109,7 @@ fn guides<'a>(tree: &Tree, ending: &Paths<'a>) -> Vec<&'a Utf8PathBuf> {
     let mut guides: Vec<_> = all.collect();
     guides.sort_by_cached_key(|path| {
         let folders = || tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::iter);
-        (folders().any(sets_aside), folders().count(), *path)
+        (folders().any(sets_aside), folders().count(), by_parts(path))
     });
     guides
 }

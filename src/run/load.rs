@@ -5,7 +5,7 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, Names, Wanted, mention};
+use crate::model::{Files, Memo, Model, Names, Paths, Wanted, mention};
 use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
@@ -151,7 +151,7 @@ pub(super) fn load_machine(
 struct Reader {
     sources: Sources,
     parsed: Vec<Parsed>,
-    asked: BTreeSet<Utf8PathBuf>,
+    asked: Paths,
     unread: Vec<Fact<Unread>>,
     faults: Vec<(Fault, Problem)>,
     follows_views: bool,
@@ -178,7 +178,7 @@ impl Reader {
             contracts: config.contracts.clone(),
             memo: Arc::default(),
         };
-        reader.parse(0, &BTreeSet::new());
+        reader.parse(0, &Paths::default());
         reader.miss(tree.troubles().to_vec());
         reader
     }
@@ -199,6 +199,7 @@ impl Reader {
                 Err(trouble) => missed.push(trouble),
             }
         }
+        missed.sort();
         let from = self.sources.ids().len();
         self.sources.add(files);
         self.parse(from, &parsed);
@@ -214,7 +215,7 @@ impl Reader {
             for (path, text) in made {
                 made::add_one(&mut self.sources, path, text);
             }
-            self.parse(from, &BTreeSet::new());
+            self.parse(from, &Paths::default());
         }
     }
 
@@ -247,7 +248,7 @@ impl Reader {
     }
 
     /// Parses what came last. Of Python, only `at_once`: most is read for a word in its text.
-    fn parse(&mut self, from: usize, at_once: &BTreeSet<Utf8PathBuf>) {
+    fn parse(&mut self, from: usize, at_once: &Paths) {
         let (sources, contracts) = (&self.sources, self.contracts.as_slice());
         let parse = |file: FileId| {
             let source = sources.get(file);
