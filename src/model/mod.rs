@@ -335,6 +335,11 @@ impl Model {
         build::build(files)
     }
 
+    /// Adds what is wrong around the settings, which is looked for in all of a project's code.
+    pub fn look_around_settings(&mut self, files: &Files) {
+        build::look_around_settings(self, files);
+    }
+
     /// Adds what is asked about deployments once nothing they consist of is missing.
     pub fn complete(&mut self, files: &Files) {
         build::complete(self, files);

@@ -238,6 +238,10 @@ impl Reader {
         if round == 0 || is_whole() {
             Model::want(&files);
         }
+        // What that wants is of nearly every tree with settings, and all else would be asked twice.
+        if is_whole() {
+            model.look_around_settings(&files);
+        }
         if is_whole() {
             model.complete(&files);
         }

@@ -45,6 +45,11 @@ pub(super) fn carried(files: &Files) -> Carried {
     Carried(lines)
 }
 
+/// Asks for what [`carried`] looks at for its name.
+pub(super) fn want(files: &Files) {
+    let _ = fabfiles(files);
+}
+
 /// Scripts of Fabric and Invoke, whose commands are texts of Python.
 fn fabfiles<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
     let paths = ["fabfile.py", "tasks.py"].iter().flat_map(|name| files.files_named(name));

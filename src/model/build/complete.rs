@@ -1,7 +1,7 @@
 //! What is asked about deployments once all that they consist of is there.
 //!
-//! Nothing here leads to other files, documents and a misspelt setting apart, so it is done in the
-//! last round alone.
+//! Nothing here leads to other files, documents and the code around settings apart, so it is done in
+//! the last round alone.
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::example;
@@ -20,6 +20,7 @@ use crate::model::surroundings::{Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -30,16 +31,26 @@ pub(in crate::model) fn want(files: &Files) {
     rayon::join(|| (told::want(files), unnamed::want(files)), by_name);
 }
 
-pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
-    note_evaluations(model);
-    let loads = env_loads::loads(files);
-    let (faults, surroundings) =
-        rayon::join(|| faults_of(&model.deployments, files), || surroundings(model, files, &loads));
-    let surroundings = Arc::new(surroundings);
+/// What leads to further files still, as code of a project is read for a word that it may have. What
+/// [`complete`] would ask for comes along, or there would be a round for each.
+pub(in crate::model) fn look_around_settings(model: &mut Model, files: &Files) {
+    if model.deployments.iter().any(|it| !it.sites.is_empty()) {
+        carried::want(files);
+    }
+    if documents::has_servers(files) {
+        host::want(files);
+    }
+    let faults = faults_of(&model.deployments, files);
     let apps = model.deployments.iter_mut().flat_map(|it| &mut it.processes);
     for (django, faults) in apps.filter_map(|process| process.django.as_mut()).zip(faults) {
         django.faults = faults;
     }
+}
+
+pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
+    note_evaluations(model);
+    let loads = env_loads::loads(files);
+    let surroundings = Arc::new(surroundings(model, files, &loads));
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
         deployment.absent_files = absent_files::absent(files, deployment);
@@ -64,41 +75,48 @@ fn note_evaluations(model: &mut Model) {
 /// What is wrong with the settings of each process that has some, in order. Processes that share
 /// their settings share it.
 fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
-    let mut found: Vec<(&Django, Arc<Faults>)> = Vec::new();
     let apps = deployments.iter().flat_map(|it| &it.processes);
-    let each = apps.filter_map(|process| process.django.as_ref()).map(|django| {
-        let Django { project, requirements, module, evaluation, .. } = django;
-        let is_same = |(known, _): &&(&Django, Arc<Faults>)| {
-            Arc::ptr_eq(&known.project, project)
-                && known.module.value == module.value
-                && known.requirements.told() == requirements.told()
-                && Arc::ptr_eq(&known.evaluation, evaluation)
-        };
-        if let Some((_, faults)) = found.iter().find(is_same) {
-            return Arc::clone(faults);
-        }
-        let faults = Arc::new(faults::faults(files, django));
-        found.push((django, Arc::clone(&faults)));
-        faults
+    let apps: Vec<&Django> = apps.filter_map(|process| process.django.as_ref()).collect();
+    let is_same = |a: &Django, b: &Django| {
+        Arc::ptr_eq(&a.project, &b.project)
+            && a.module.value == b.module.value
+            && a.requirements.told() == b.requirements.told()
+            && Arc::ptr_eq(&a.evaluation, &b.evaluation)
+    };
+    let mut distinct: Vec<&Django> = Vec::new();
+    let which = apps.into_iter().map(|django| {
+        let known = distinct.iter().position(|known| is_same(known, django));
+        known.unwrap_or_else(|| {
+            distinct.push(django);
+            distinct.len() - 1
+        })
     });
-    each.collect()
+    let which: Vec<usize> = which.collect();
+    let find = |django: &&Django| Arc::new(faults::faults(files, django));
+    let found: Vec<Arc<Faults>> = distinct.par_iter().map(find).collect();
+    which.into_iter().map(|at| Arc::clone(&found[at])).collect()
 }
 
 fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
-    let listed = env_files::env_files(files, &model.deployments, loads);
     let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
     let has_units = model.deployments.iter().any(|it| !it.units.is_empty());
     let has_containers = model.deployments.iter().any(|it| it.compose.is_some());
     // Each goes through long texts, and none needs another.
-    let ((told, tls), (carried, script_secrets)) = rayon::join(
+    let tls = || if has_sites { speaks::speaks(files) } else { Speaks::default() };
+    let carried = || if has_sites { carried::carried(files) } else { Carried::default() };
+    let script_secrets = || script_secrets::script_secrets(files, &model.deployments);
+    let listed = || env_files::env_files(files, &model.deployments, loads);
+    let guides = || guide_lists::guide_lists(files);
+    let tmpfiles = || match documents::has_servers(files) {
+        true => host::tmpfiles(files),
+        false => Tmpfiles::default(),
+    };
+    let (((told, tls), (carried, script_secrets)), (listed, (guides, tmpfiles))) = rayon::join(
         || {
-            let tls = || if has_sites { speaks::speaks(files) } else { Speaks::default() };
-            rayon::join(|| told::told(files), tls)
+            let (told, rest) = (|| told::told(files), || rayon::join(carried, script_secrets));
+            rayon::join(|| rayon::join(told, tls), rest)
         },
-        || {
-            let carried = || if has_sites { carried::carried(files) } else { Carried::default() };
-            rayon::join(carried, || script_secrets::script_secrets(files, &model.deployments))
-        },
+        || rayon::join(listed, || rayon::join(guides, tmpfiles)),
     );
     Surroundings {
         each_minute: minutes::each_minute(files),
@@ -108,7 +126,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         written_env: example::written(files).and_then(|it| env_files::env_file(files, it)),
         committed: committed::committed(files),
         told,
-        guides: guide_lists::guide_lists(files),
+        guides,
         unnamed_migrations: unnamed::unnamed(files, &model.deployments),
         named_by_starters: named_by_starters(files),
         named_in_compose: named_in_compose(files),
@@ -134,11 +152,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),
-        tmpfiles: if documents::has_servers(files) {
-            host::tmpfiles(files)
-        } else {
-            Tmpfiles::default()
-        },
+        tmpfiles,
     }
 }
 

@@ -316,6 +316,11 @@ fn dropped_in(text: &str) -> impl Iterator<Item = MadeFolder> {
     })
 }
 
+/// Asks for what [`tmpfiles`] looks at for its name.
+pub(super) fn want(files: &Files) {
+    let _ = at_boot(files);
+}
+
 /// The lines of the script that the machine runs when it has started (systemd-rc-local-generator(8)).
 fn at_boot(files: &Files) -> Vec<String> {
     let paths: Vec<_> = files.files_named("rc.local").collect();

@@ -134,7 +134,7 @@ mod unrunnable;
 mod uploads;
 mod uwsgi_vassals;
 
-pub(super) use complete::{complete, want};
+pub(super) use complete::{complete, look_around_settings, want};
 pub use named_stage::is_of_developers;
 pub use nginx_left_out::is_of_own_machine;
 

@@ -37,11 +37,15 @@ pub(super) fn faults(files: &Files, django: &Django) -> Faults {
     faults.asides = asides::asides(files, evaluation);
     faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
-    faults.unimportable = apps::unimportable(files, project, requirements, evaluation);
+    (faults.unimportable, (faults.unread, faults.read_still)) = rayon::join(
+        || apps::unimportable(files, project, requirements, evaluation),
+        || {
+            let read_still = unread::read_still(files, project, evaluation);
+            (unread::unread(files, project, evaluation), read_still)
+        },
+    );
     faults.no_user = user::missing(files, project, evaluation);
     faults.open_toolbars = toolbar::open(files, evaluation);
-    faults.unread = unread::unread(files, project, evaluation);
-    faults.read_still = unread::read_still(files, project, evaluation);
     faults.unused_urls = unread::unused_urls(files, project, evaluation);
     faults.clears_cache = unread::clears_cache(files, project, evaluation);
     faults.unset = unset::unset(files, project, evaluation);
