@@ -171,7 +171,7 @@ pub(super) fn usage(
 /// The name of the compose file that a script copies under the name which compose takes by itself:
 /// `scp docker-compose.yml.production host:docker-compose.yml`.
 fn put_in_its_place(text: &str) -> Option<&str> {
-    text.lines().find_map(|line| {
+    text.lines().filter(|line| line.contains("compose")).find_map(|line| {
         let mut words = line.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
         words.by_ref().find(|it| ["cp", "install", "mv", "rsync", "scp"].contains(it))?;
         let paths: Vec<&str> = words.filter(|it| !it.starts_with('-')).collect();

@@ -163,7 +163,9 @@ fn targets<'t>(line: &'t str, text: &'t str) -> Vec<&'t str> {
 
 /// What stands behind `.` and `source`, or in what `export $(…)` is given, somewhere on a line.
 fn sourced(text: &str) -> BTreeSet<String> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    // Few lines have it, and to part the others takes longer than all else.
+    let lines = text.lines().filter(|line| line.contains("env"));
+    let lines = lines.filter(|line| !line.trim_start().starts_with('#'));
     let mut found = BTreeSet::new();
     for line in lines {
         let words: Vec<&str> =
@@ -289,6 +291,9 @@ pub(super) fn is_deploy(path: &Utf8Path) -> bool {
 }
 
 fn settings(text: &str) -> BTreeSet<String> {
+    if !text.to_ascii_lowercase().contains("settings") {
+        return BTreeSet::new();
+    }
     let writes = |line: &&str| {
         let line = line.trim_start();
         let verbs = ["sed ", "sed(", "append(", ".replace(", ">>", "tee "];
@@ -297,18 +302,18 @@ fn settings(text: &str) -> BTreeSet<String> {
             && line.to_ascii_lowercase().contains("settings")
     };
     let is_part = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
-    let lines = || text.lines().filter(writes);
-    let words = lines().flat_map(|line| line.split(move |it| !is_part(it)));
+    let lines: Vec<&str> = text.lines().filter(writes).collect();
+    let words = lines.iter().flat_map(|line| line.split(move |it| !is_part(it)));
     let mut found: BTreeSet<String> =
         words.filter(|word| word.len() > 3).map(str::to_owned).collect();
     // A text of several lines that is appended whole: `DATABASES = {{`.
-    if lines().next().is_some() {
+    if !lines.is_empty() {
         let assigned = text.lines().filter_map(|line| line.split_once(" = "));
         let is_name = |it: &&str| it.len() > 3 && it.chars().all(is_part);
         found.extend(assigned.map(|(name, _)| name).filter(is_name).map(str::to_owned));
     }
     // `config["AllowedHosts"]`, and the keys of a database.
-    let others = lines().filter(|line| line.contains(".replace("));
+    let others = lines.iter().filter(|line| line.contains(".replace("));
     let others = others.flat_map(|line| line.split(|it: char| !it.is_ascii_alphanumeric()));
     found.extend(others.filter(|word| word.len() > 3).map(in_capitals));
     if found.contains("PASSWORD") || found.contains("USER") {
@@ -332,16 +337,22 @@ fn in_capitals(word: &str) -> String {
 }
 
 fn replaced(text: &str) -> Vec<Utf8PathBuf> {
+    if !text.contains(".py") {
+        return Vec::new();
+    }
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let copied = lines.clone().flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over);
+    let copying = lines.clone().filter(|line| line.contains(".py"));
+    let copied = copying.flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over);
     copied.chain(lines.filter_map(|line| written_anew(line, text))).collect()
 }
 
 /// The file of Python that a line writes from the text which follows:
 /// `cat <<EOF > settings.py`.
 fn written_anew(line: &str, text: &str) -> Option<Utf8PathBuf> {
-    let begins = line.contains("<<") && !line.contains("<<<") && !line.contains(">>");
-    let target = targets(line, text).into_iter().find(|it| begins && it.ends_with(".py"))?;
+    if !line.contains("<<") || line.contains("<<<") || line.contains(">>") {
+        return None;
+    }
+    let target = targets(line, text).into_iter().find(|it| it.ends_with(".py"))?;
     Some(target.into())
 }
 
