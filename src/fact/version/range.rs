@@ -176,9 +176,18 @@ impl Range {
         self.and(&other.complement()).is_empty().then_some(true)
     }
 
-    /// Whether what is installed is surely this release or a later one, or surely is not.
+    /// Whether what is installed is surely this release or a later one, or surely is not. It is asked of
+    /// each of Django's defaults, and so without making the range [`within`](Self::within) takes.
     pub fn at_least(&self, version: impl Into<Version>) -> Option<bool> {
-        self.within(&Self::since(version))
+        let from = Cut::before(version.into().first());
+        if self.is_empty() {
+            return None;
+        }
+        if self.intervals.iter().all(|it| it.from >= from) {
+            return Some(true);
+        }
+        let ends_before = |it: &Interval| it.to.as_ref().is_some_and(|to| *to <= from);
+        self.intervals.iter().all(ends_before).then_some(false)
     }
 
     /// The only version, if there is one: a pin.

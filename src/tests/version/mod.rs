@@ -92,6 +92,8 @@ fn a_range_says_always_never_or_nothing() {
         (">=5,<4", None),
     ] {
         assert_eq!(range(constraint).at_least([4, 2]), at_least_4_2, "{constraint}");
+        let within = range(constraint).within(&Range::since([4, 2]));
+        assert_eq!(within, at_least_4_2, "{constraint}");
     }
 }
 
