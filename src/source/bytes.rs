@@ -4,6 +4,7 @@ use crate::source::File;
 use crate::source::tree::{EntryKind, Tree, Trouble, Unread, said};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -110,26 +111,35 @@ fn is_executable(_: &fs::Metadata) -> bool {
     false
 }
 
+/// As much of a file as is read at one go.
+const AT_ONE_GO: usize = 16 << 10;
+
+thread_local! {
+    static HEAD: RefCell<[u8; AT_ONE_GO]> = const { RefCell::new([0; AT_ONE_GO]) };
+}
+
 /// All of a file. Nearly all are short and come at one go: a regular file gives less than it is
 /// asked for only where it ends (read(2)).
 fn whole(path: &Path) -> Result<Vec<u8>, Unread> {
     let failed = |error: io::Error| Unread::Failed(said(&error));
     let mut file = fs::File::open(path).map_err(failed)?;
-    let mut head = [0; 16 << 10];
-    let read = match file.read(&mut head) {
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
-        read => read.map_err(failed)?,
-    };
-    let mut bytes = head[..read].to_vec();
-    if 0 < read && read < head.len() {
+    let mut bytes = HEAD.with_borrow_mut(|head| {
+        let read = match file.read(head) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+            read => read.map_err(failed)?,
+        };
+        Ok(head[..read].to_vec())
+    })?;
+    let read = bytes.len();
+    if 0 < read && read < AT_ONE_GO {
         return Ok(bytes);
     }
+    let size = file.metadata().map_or(0, |it| it.len());
     let rest = (LARGEST + 1).saturating_sub(read as u64);
-    file.by_ref().take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    bytes.reserve_exact(size.min(LARGEST + 1).saturating_sub(read as u64) as usize + 1);
+    file.take(rest).read_to_end(&mut bytes).map_err(failed)?;
     match bytes.len() as u64 {
-        size if size > LARGEST => {
-            Err(Unread::TooLarge(file.metadata().map_or(size, |it| it.len())))
-        }
+        read if read > LARGEST => Err(Unread::TooLarge(size.max(read))),
         _ => Ok(bytes),
     }
 }
