@@ -304,11 +304,8 @@ impl Unit {
     /// The first line that only a section knows which the unit does not have, and the section that it stands
     /// in for want of a header above it.
     pub fn first_lost(&self, section: &str) -> Option<Fact<&str>> {
-        let is_lost = |line: &&Line| {
-            let found = keys::lookup(self.name.kind, &line.section, &line.key);
-            let is_read = keys::sections(self.name.kind).contains(&line.section.as_str());
-            is_read && matches!(found, Lookup::Elsewhere(other) if other == section)
-        };
+        let is_lost =
+            |it: &&Line| keys::home(self.name.kind, &it.section, &it.key) == Some(section);
         let first = self.lines.iter().find(is_lost).filter(|_| self.section(section).is_none())?;
         Some(Fact::at(first.section.as_str(), first.key_place))
     }

@@ -38,18 +38,11 @@ pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem>
 /// What begins with keys of a section that the file does not have: its header is missing, which is one
 /// thing to mend.
 fn lost_header(file: &UnitFile, unit: &UnitName) -> Option<Problem> {
-    let known = keys::sections(unit.kind);
-    let sections = file.sections.iter().filter(|it| known.contains(&it.name.value.as_str()));
-    let all = sections.flat_map(|section| {
-        let name = section.name.value.as_str();
-        section.assignments.iter().map(move |it| (name, it))
+    let astray = file.sections.iter().flat_map(|section| {
+        let home = |key: &str| keys::home(unit.kind, &section.name.value, key);
+        section.assignments.iter().filter_map(move |it| Some((home(&it.key.value)?, it)))
     });
-    let mut lost = all.filter_map(|(section, it)| {
-        let Lookup::Elsewhere(other) = keys::lookup(unit.kind, section, &it.key.value) else {
-            return None;
-        };
-        (is_lost(file, other)).then_some((other, it))
-    });
+    let mut lost = astray.filter(|(home, _)| is_lost(file, home));
     let (section, first) = lost.next()?;
     let further = lost.filter(|it| it.0 == section).count();
     let key = &first.key.value;

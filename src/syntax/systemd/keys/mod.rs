@@ -114,6 +114,14 @@ pub fn lookup(kind: UnitKind, section: &str, key: &str) -> Lookup {
     }
 }
 
+/// The section that a key belongs to, where it stands in another one that systemd reads.
+pub fn home(kind: UnitKind, section: &str, key: &str) -> Option<&'static str> {
+    match lookup(kind, section, key) {
+        Lookup::Elsewhere(home) if sections(kind).contains(&section) => Some(home),
+        Lookup::Known(_) | Lookup::Elsewhere(_) | Lookup::Unknown => None,
+    }
+}
+
 /// The keys of a section, to find what a misspelt one may have meant.
 pub fn names(section: &str) -> impl Iterator<Item = &'static str> {
     KEYS.keys().filter(move |(of, _)| *of == section).map(|(_, name)| name.as_str())
