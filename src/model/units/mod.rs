@@ -1,29 +1,28 @@
 //! Units with their drop-ins, as systemd has them in memory (systemd.unit(5)).
 //!
-//! Files become units by their names; drop-ins come after the unit's own lines, in the order of
-//! their names. What a unit starts, and what its environment is, others make of it.
+//! Drop-ins come after the unit's own lines. What a unit starts, and what its environment is, others make
+//! of it.
 
 use crate::diagnostic::Subject;
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::units::installed::Copies;
-use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place};
-use crate::syntax::Parsed;
 use crate::syntax::spliced::Spliced;
 use crate::syntax::systemd::exec::{self, Command};
 use crate::syntax::systemd::keys::{self, Lookup, Type};
-use crate::syntax::systemd::name::{self, Manager};
-use crate::syntax::systemd::{Role, UnitFile, UnitKind, UnitName, specifier, value};
+use crate::syntax::systemd::name::Manager;
+use crate::syntax::systemd::{UnitFile, UnitKind, UnitName, specifier, value};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::HashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 mod environment;
+mod gather;
 mod installed;
 mod relations;
 mod sandbox;
 
 pub use environment::{EnvFile, FindEnvFiles};
+pub(in crate::model) use gather::is_rendered;
+pub use gather::units;
 pub(in crate::model) use relations::speaks_of;
 
 /// Whether a path has a part that only an instance of its unit tells, or the host.
@@ -64,97 +63,6 @@ pub struct Line {
     conditional: bool,
 }
 
-/// Every unit of the tree, by path.
-pub fn units(files: &Files) -> Vec<Unit> {
-    let mut units = Vec::new();
-    let copies = Copies::find(files);
-    // By the folder that they lie in.
-    let mut drop_ins: HashMap<Utf8PathBuf, Vec<(String, &UnitFile)>> = HashMap::new();
-    for read in files.of(Kind::Systemd) {
-        let Parsed::Systemd(tree) = read.parsed else { continue };
-        match name::role(read.path.as_str()) {
-            Some(Role::Unit(name)) => {
-                let whole = Place::of(read.id, read.text, read.text);
-                let manager = name::manager(read.path.as_str(), read.text);
-                let mut unit = Unit::new(name, read.path, manager, whole, tree);
-                unit.is_rendered = is_rendered(files, read);
-                unit.give_way(files);
-                unit.installed_as = copies.names(&unit, read.text);
-                units.push(unit);
-            }
-            Some(Role::DropIn { name, .. }) => {
-                let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
-                drop_ins.entry(folder.to_owned()).or_default().push((name, tree));
-            }
-            None => {}
-        }
-    }
-    drop_shadowed(&mut units);
-    for unit in &mut units {
-        let home = unit.path.parent().unwrap_or(Utf8Path::new(""));
-        // All folders together are one list, ordered by the names of the files; of two files of
-        // one name that in the stronger folder counts: first by where it lies, then by its name,
-        // those of all services last (measured with systemd 252).
-        let mut by_name = BTreeMap::new();
-        let folders = unit.name.drop_in_folders();
-        let (of_kind, own) = folders.split_at(1);
-        for (folders, home) in [of_kind, own]
-            .into_iter()
-            .flat_map(|it| lookup_path(home).into_iter().rev().map(move |home| (it, home)))
-        {
-            for folder in folders {
-                let found = drop_ins.get(&home.join(folder)).into_iter().flatten();
-                by_name.extend(found.map(|(name, tree)| (name, *tree)));
-            }
-        }
-        by_name.into_values().for_each(|tree| unit.add(tree));
-    }
-    units
-}
-
-impl Unit {
-    /// What a script writes another value of before it installs the file, whatever stands there
-    /// (`sed -i "s|WorkingDirectory=.*|WorkingDirectory=$APP|" app.service`), is a symbol.
-    fn give_way(&mut self, files: &Files) {
-        let name = self.path.file_name().unwrap_or_default();
-        let edited: Vec<&str> = files.scripted().edited().filter(|it| it.contains(name)).collect();
-        for line in &mut self.lines {
-            let whole = format!("{}=.*", line.key);
-            let is_path = ["WorkingDirectory", "User", "Group"].contains(&line.key.as_str());
-            if is_path && edited.iter().any(|it| it.contains(&whole)) {
-                line.value = Spliced::new(&format!("{{{{ {} }}}}", line.key), line.value.place());
-            }
-        }
-    }
-}
-
-/// Whether a unit is filled in before it is installed: its file or a script says so, its name and its text
-/// have one blank (`gunicorn-SITENAME.service`), or two paths that systemd wants from the root begin with
-/// one and the same word, in the place of which somebody puts the folder
-/// (`project_path/venv/bin/gunicorn`).
-pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
-    let keys = ["WorkingDirectory=", "EnvironmentFile=", "ExecStart=", "ExecStartPre="];
-    let first = |line: &str| {
-        let path = keys.iter().find_map(|key| line.trim_start().strip_prefix(key))?;
-        let path = path.trim_start_matches(['-', '@', ':', '+', '!']);
-        let (word, _) = path.split_whitespace().next()?.split_once('/')?;
-        let is_word = word.starts_with(|c: char| c.is_ascii_alphabetic());
-        is_word.then(|| word.to_owned())
-    };
-    let mut words = read.text.lines().filter_map(first);
-    files.is_to_be_filled_in(read.path)
-        || has_blank_of_its_name(read)
-        || words.next().is_some_and(|word| words.any(|it| it == word))
-}
-
-/// Whether a word in capitals stands in the name of a file and for something in its text.
-fn has_blank_of_its_name(read: Read<'_>) -> bool {
-    let name = read.path.file_stem().unwrap_or_default();
-    let is_blank =
-        |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    name.split(|it: char| !it.is_ascii_alphanumeric()).filter(is_blank).any(|it| read.has(it))
-}
-
 const EXEC_DIRECTORIES: [&str; 5] = [
     "RuntimeDirectory",
     "StateDirectory",
@@ -162,43 +70,6 @@ const EXEC_DIRECTORIES: [&str; 5] = [
     "LogsDirectory",
     "ConfigurationDirectory",
 ];
-
-/// Where systemd looks for units of the machine, the strongest first (systemd.unit(5), "Unit File
-/// Load Path").
-const LOOKUP: [&str; 5] = [
-    "etc/systemd/system",
-    "run/systemd/system",
-    "usr/local/lib/systemd/system",
-    "usr/lib/systemd/system",
-    "lib/systemd/system",
-];
-
-/// The folders that are looked into beside the one that a unit lies in. Elsewhere than in a copy of
-/// a machine that is the only one.
-fn lookup_path(home: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let root = LOOKUP.iter().find_map(|known| {
-        let root = home.as_str().strip_suffix(known)?;
-        (root.is_empty() || root.ends_with('/')).then_some(root)
-    });
-    match root {
-        Some(root) => LOOKUP.iter().map(|known| format!("{root}{known}").into()).collect(),
-        None => vec![home.to_owned()],
-    }
-}
-
-/// A unit of the same name in a stronger folder takes the place of one, as `/etc` does of what a
-/// package brings.
-fn drop_shadowed(units: &mut Vec<Unit>) {
-    let paths: BTreeSet<Utf8PathBuf> = units.iter().map(|unit| unit.path.clone()).collect();
-    units.retain(|unit| {
-        let (Some(home), Some(file)) = (unit.path.parent(), unit.path.file_name()) else {
-            return true;
-        };
-        let path = lookup_path(home);
-        let mut stronger = path.iter().take_while(|folder| *folder != home);
-        !stronger.any(|folder| paths.contains(&folder.join(file)))
-    });
-}
 
 impl Unit {
     fn new(
