@@ -12,10 +12,12 @@ use std::sync::Arc;
 mod environment;
 pub mod secret;
 pub mod spelling;
+mod switch;
 pub mod symbol;
 pub mod version;
 
 pub use environment::{Environment, Lookup, Open, Piece, Supplied, pieces};
+pub use switch::switch;
 
 /// How much of the evidence was computed rather than assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

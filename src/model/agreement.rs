@@ -1,7 +1,7 @@
 //! Where one thing is said twice and not alike: by two sources of a process, by two processes.
 
 use crate::fact::spelling::is_slip;
-use crate::fact::{Fact, Lookup, Supplied};
+use crate::fact::{Fact, Lookup, Supplied, switch};
 use crate::model::compose::{self, Location};
 use crate::model::text::Text;
 use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
@@ -219,7 +219,7 @@ impl Deployment {
                     continue;
                 };
                 let at = value.map(|_| ());
-                let on = ["true", "1", "yes", "on"].contains(&value.value.to_lowercase().as_str());
+                let on = switch(&value.value) == Some(true);
                 let name = read.name.as_str();
                 let new = if name.contains("DEBUG") && on && decides(&debug, read) {
                     Unsafe::Debug(name, at)

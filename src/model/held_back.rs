@@ -3,7 +3,7 @@
 //! The `.env` of a project fills in `${}` and reaches no container (Docker, "Environment variables
 //! precedence"); what a service does not name under `environment` or `env_file` it does not get.
 
-use crate::fact::{Fact, Supplied};
+use crate::fact::{Fact, Supplied, switch};
 use crate::model::{Answered, Asked, Deployment, Process};
 
 /// A variable that stops at the compose file.
@@ -41,11 +41,7 @@ impl HeldBack<'_> {
         let default = self.read.default.as_ref().and_then(|it| it.text.as_deref());
         let bare = |text: &str| text.trim_matches(['\'', '"']).to_ascii_lowercase();
         let (given, default) = (bare(&given.value), default.map(bare));
-        let switch = match given.as_str() {
-            "true" | "1" | "yes" | "on" => Some(true),
-            "false" | "0" | "no" | "off" => Some(false),
-            _ => None,
-        };
+        let switch = switch(&given);
         default.as_deref() == Some(&given)
             || (switch.is_some() && switch == self.read.default_switch())
     }

@@ -2,7 +2,7 @@
 //! do: the one that turns DEBUG on over mounted source, beside one that turns it off, and the one that
 //! has only what a developer's own `runserver` asks for, beside one that has that and the site.
 
-use crate::fact::Certainty;
+use crate::fact::{Certainty, switch};
 use crate::model::build::stage::mounts_source;
 use crate::model::compose::{BASES, Variable};
 use crate::model::{Deployment, Files, ProcessKind, Stage};
@@ -59,19 +59,14 @@ fn is_without_the_site(one: &Deployment, other: &Deployment) -> bool {
 fn switches(deployment: &Deployment) -> BTreeMap<String, bool> {
     let services = deployment.compose.iter().flat_map(|it| &it.services);
     let mut found = BTreeMap::new();
-    for (name, is_on) in services.flat_map(|it| &it.environment).filter_map(switch) {
+    for (name, is_on) in services.flat_map(|it| &it.environment).filter_map(debug_switch) {
         *found.entry(name).or_default() |= is_on;
     }
     found
 }
 
-fn switch(variable: &Variable) -> Option<(String, bool)> {
+fn debug_switch(variable: &Variable) -> Option<(String, bool)> {
     let name = &variable.name.value;
-    let value = variable.value.as_ref()?.known()?.value.to_ascii_lowercase();
-    let is_on = match value.as_str() {
-        "1" | "true" | "yes" | "on" => true,
-        "0" | "false" | "no" | "off" => false,
-        _ => return None,
-    };
+    let is_on = switch(&variable.value.as_ref()?.known()?.value)?;
     (name == "DEBUG" || name.ends_with("_DEBUG")).then(|| (name.clone(), is_on))
 }

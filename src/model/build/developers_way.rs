@@ -1,5 +1,6 @@
 //! Which way through a script leads to a line: `case $1 in local)`, `if [ "$DEBUG" = True ]`.
 
+use crate::fact::switch;
 use crate::model::build::named_stage::stage_of;
 use crate::model::{Read, Stage};
 use crate::source::{Place, words};
@@ -107,6 +108,5 @@ fn variable_of(word: &Word) -> Option<&str> {
 }
 
 fn turns_debug_on(name: &str, text: &str) -> bool {
-    let is_yes = ["1", "true", "yes", "on"].iter().any(|it| text.eq_ignore_ascii_case(it));
-    is_yes && words(name).iter().any(|it| it == "debug")
+    switch(text) == Some(true) && words(name).iter().any(|it| it == "debug")
 }

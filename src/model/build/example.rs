@@ -3,7 +3,7 @@
 
 use crate::fact::secret::is_placeholder;
 use crate::fact::symbol::is_symbolic;
-use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
+use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied, switch};
 use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
@@ -196,7 +196,7 @@ fn turns_debug_on(example: &Read<'_>) -> bool {
     let Parsed::Dotenv(tree) = example.parsed else { return false };
     tree.assignments().any(|it| {
         matches!(it.key.value.as_str(), "DEBUG" | "DJANGO_DEBUG")
-            && matches!(it.inner().to_ascii_lowercase().as_str(), "1" | "true" | "on" | "yes")
+            && switch(it.inner()) == Some(true)
     })
 }
 
