@@ -120,11 +120,15 @@ static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new(words.iter().chain(ROUTES)).ok()
 });
 
-/// Whether a line imports a `static` that is not Django's, which may serve files without DEBUG.
-fn imports_own_static(line: &str) -> bool {
-    let Some((from, names)) = line.split_once(" import ") else { return false };
-    let mut names = names.split([',', ' ', '(', ')']);
-    from.starts_with("from ") && !from.contains("django") && names.any(|it| it == "static")
+/// Whether a module imports a `static` that is not Django's, which may serve files without DEBUG.
+fn imports_own_static(read: &Read<'_>) -> bool {
+    let imports_it = |line: &str| {
+        let Some((from, names)) = line.split_once(" import ") else { return false };
+        let mut names = names.split([',', ' ', '(', ')']);
+        from.starts_with("from ") && !from.contains("django") && names.any(|it| it == "static")
+    };
+    // Few have the word, and all code of a project is looked at.
+    read.has("static") && read.text.lines().any(imports_it)
 }
 
 impl Code {
@@ -143,8 +147,7 @@ impl Code {
         let mut loadable = Loadable::default();
         for read in found {
             let Found::Read(read) = read else { continue };
-            code.may_send_files |=
-                SENDS.iter().any(|it| read.has(it)) || read.text.lines().any(imports_own_static);
+            code.may_send_files |= SENDS.iter().any(|it| read.has(it)) || imports_own_static(&read);
             code.may_wrap_server |= has_any(&read, WRAPS);
             code.may_set_scheme |= may_set_scheme(&read);
             let path = read.path.strip_prefix(root).unwrap_or(read.path);

@@ -28,7 +28,8 @@ pub(super) fn lists_left_out(files: &Files, built: &Built) -> Vec<ListLeftOut> {
         if image.stock().is_none() || is_apart {
             continue;
         }
-        for step in steps.iter().filter(|it| it.mounts.is_empty()) {
+        let reads = |it: &&StepRun| it.ran.iter().any(|ran| !lists(&ran.started).is_empty());
+        for step in steps.iter().filter(|it| it.mounts.is_empty()).filter(reads) {
             let Some(image) = image.before(step.place) else { continue };
             let looked = Looked { files, image: &image, context: &context };
             found.extend(looked.left_out_of(step));
@@ -71,9 +72,9 @@ impl Looked<'_> {
                 return self.unless_unseen(at, in_tree, None);
             };
             let Content::Context(in_tree) = &content.value else { return None };
-            for (beside, name) in included(self.manifest(in_tree)?) {
-                let at = beside.map(|name| normalize(&sibling(&at.value, name)));
-                let in_tree = normalize(&sibling(in_tree, &name));
+            for name in included(self.manifest(in_tree)?) {
+                let at = name.map(|name| normalize(&at.value.with_file_name(name)));
+                let in_tree = normalize(&in_tree.with_file_name(&name.value));
                 if self.image.at(&at.value, self.context).is_some() {
                     next.push(at);
                 } else if self.files.tree.is_file(&in_tree) {
@@ -110,18 +111,14 @@ impl Looked<'_> {
 }
 
 /// The files that a list names, each where it does.
-fn included(manifest: &Manifest) -> impl Iterator<Item = (Fact<String>, String)> {
+fn included(manifest: &Manifest) -> impl Iterator<Item = Fact<String>> {
     manifest.includes.iter().filter_map(|include| match &include.what {
         Included::Requirements(name) | Included::Constraints(name) => {
             let is_path = !name.contains("://") && !name.contains('$') && !name.starts_with('/');
-            is_path.then(|| (Fact::at(name.clone(), include.place), name.clone()))
+            is_path.then(|| Fact::at(name.clone(), include.place))
         }
         _ => None,
     })
-}
-
-fn sibling(path: &Utf8Path, name: impl AsRef<str>) -> Utf8PathBuf {
-    path.parent().unwrap_or(Utf8Path::new("")).join(name.as_ref())
 }
 
 /// Whether a command puts no list of requirements anywhere, as far as its name tells.
