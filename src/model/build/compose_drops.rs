@@ -99,11 +99,8 @@ pub(super) fn runs_on_server(files: &Files, script: &Utf8Path) -> bool {
         return true;
     }
     files.of(Kind::Workflow).into_iter().any(|workflow| {
-        let mut calls = workflow.text.match_indices(name).filter(|(at, _)| {
-            let before = workflow.text[..*at].chars().next_back();
-            before.is_some_and(|it| it == '/' || it == ' ')
-        });
-        calls.any(|(at, name)| deploying(workflow, Span::new(at, at + name.len())).is_some())
+        let mut calls = delivered::calls(workflow.text, name);
+        calls.any(|at| deploying(workflow, Span::new(at, at + name.len())).is_some())
     })
 }
 

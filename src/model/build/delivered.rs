@@ -36,10 +36,12 @@ pub(super) fn is_in_stage(pipeline: &str, at: usize) -> bool {
 /// Whether a pipeline runs a script of the tree in such a stage.
 pub(super) fn is_run_by_pipeline(files: &Files, script: &Utf8Path) -> bool {
     let Some(name) = script.file_name() else { return false };
-    files.files_named(PIPELINE).filter_map(|path| files.skim(path).read()).any(|pipeline| {
-        pipeline.text.match_indices(name).any(|(at, _)| {
-            let before = pipeline.text[..at].chars().next_back();
-            before.is_some_and(|it| it == '/' || it == ' ') && is_in_stage(pipeline.text, at)
-        })
-    })
+    let pipelines = files.files_named(PIPELINE).filter_map(|path| files.skim(path).read());
+    pipelines.into_iter().any(|it| calls(it.text, name).any(|at| is_in_stage(it.text, at)))
+}
+
+/// Where a text calls a script by the end of its path: `./deploy.sh`, `bash deploy.sh`.
+pub(super) fn calls<'t>(text: &'t str, script: &'t str) -> impl Iterator<Item = usize> {
+    let named = text.match_indices(script).map(|(at, _)| at);
+    named.filter(|at| text[..*at].ends_with(['/', ' ']))
 }

@@ -87,7 +87,7 @@ pub(super) fn is_beside_mounted(
     // Or all that is brought into one image.
     let recipe = |path: &Utf8Path| {
         let mut around = path.ancestors().skip(1);
-        around.find(|it| files.tree.is_file(&it.join("Dockerfile"))).map(Utf8Path::to_owned)
+        around.find(|it| has_recipe(files, it)).map(Utf8Path::to_owned)
     };
     let own = recipe(path).filter(|it| !files.from_root(it).1.as_str().is_empty());
     let is_neighbour = |other: &&Utf8Path| {
@@ -132,10 +132,14 @@ fn any_step(files: &Files, holds: &dyn Fn(&Read<'_>) -> bool) -> bool {
     steps.chain(files.documents()).chain(files.of(Kind::Compose)).any(|read| holds(&read))
 }
 
+fn has_recipe(files: &Files, folder: &Utf8Path) -> bool {
+    files.tree.is_file(&folder.join("Dockerfile"))
+}
+
 /// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of
 /// other folders beside this one: `compose/nginx` with its service taken out.
 pub(super) fn is_of_unbuilt(files: &Files, path: &Utf8Path) -> bool {
-    let has_recipe = |folder: &Utf8Path| files.tree.is_file(&folder.join("Dockerfile"));
+    let has_recipe = |folder: &Utf8Path| has_recipe(files, folder);
     let Some(folder) = path.parent().filter(|it| has_recipe(it)) else { return false };
     let Some(around) = folder.parent().filter(|it| !it.as_str().is_empty()) else { return false };
     let short = |folder: &Utf8Path| {
@@ -172,11 +176,10 @@ pub(super) fn is_of_no_container(files: &Files, path: &Utf8Path, tree: &Tree) ->
             services.iter().any(|it| it.key.text() == Some(name))
         })
     };
-    let has_recipe = path.parent().is_some_and(|it| files.tree.is_file(&it.join("Dockerfile")));
     let mut passed = Vec::new();
     passed_to(&tree.directives, &mut passed);
     passed.into_iter().any(is_service)
-        && !has_recipe
+        && !path.parent().is_some_and(|it| has_recipe(files, it))
         && !is_named(files, path)
         && !is_folder_named(files, path)
 }
