@@ -14,13 +14,14 @@ use crate::syntax::spliced::Spliced;
 pub(super) fn aligned(files: &Files, word: &Fact<String>) -> Argument {
     let plain = main_step::argument(word);
     let Some(place) = word.evidence().place() else { return plain };
-    let Some(source) = files.read(place.file).text.get(place.span.range()) else { return plain };
+    let whole = files.read(place.file).text;
+    let Some(source) = whole.get(place.span.range()) else { return plain };
     if source == word.value || !source.contains('\n') {
         return plain;
     }
     let aligned = align(&word.value, source, place)
         .or_else(|| unquoted(&word.value, source, place))
-        .or_else(|| by_lines(&word.value, source, place));
+        .or_else(|| by_lines(&word.value, source, |part| Place::of(place.file, whole, part)));
     match aligned {
         Some(written) => Argument { written: Some(written), ..plain },
         None => plain,
@@ -66,9 +67,9 @@ fn unquoted(text: &str, source: &str, place: Place) -> Option<Spliced> {
     Some(spliced)
 }
 
-/// The same of a text in which variables were filled in: each line of a block stands for one of its source, and
-/// one that had a variable for all of it.
-fn by_lines(text: &str, source: &str, place: Place) -> Option<Spliced> {
+/// The same of a text in which variables were filled in: its lines stand for those of its source one by one. `of`
+/// tells where a part of the source stands.
+fn by_lines(text: &str, source: &str, of: impl Fn(&str) -> Place) -> Option<Spliced> {
     let filled = |text: &str| text.lines().filter(|it| !it.trim().is_empty()).count();
     // `|`, `|-`, `|2`: what begins a block.
     let header = source.lines().next().filter(|it| it.starts_with('|') && it.len() < 4);
@@ -77,23 +78,14 @@ fn by_lines(text: &str, source: &str, place: Place) -> Option<Spliced> {
         return None;
     }
     let mut written = block.lines().map(str::trim).filter(|it| !it.is_empty());
-    let start = |part: &str| {
-        place.span.start as usize + (part.as_ptr() as usize - source.as_ptr() as usize)
-    };
-    let mut spliced = Spliced::empty(place);
-    for line in text.split_inclusive('\n') {
-        let inner = line.trim();
-        if inner.is_empty() {
-            continue;
-        }
+    let mut spliced = Spliced::empty(of(source));
+    for line in text.split_inclusive('\n').filter(|it| !it.trim().is_empty()) {
         let from = written.next()?;
-        let at = Place::new(place.file, start(from), start(from) + from.len());
         // What is indented may be code in quotes.
         let indent = &line[..line.len() - line.trim_start().len()];
-        spliced.push(indent, Place::new(place.file, start(from), start(from)));
-        spliced.push(inner, at);
-        let end = Place::new(place.file, start(from) + from.len(), start(from) + from.len());
-        spliced.push(if line.ends_with('\n') { "\n" } else { " " }, end);
+        spliced.push(indent, of(&from[..0]));
+        spliced.push(line.trim(), of(from));
+        spliced.push(if line.ends_with('\n') { "\n" } else { " " }, of(&from[from.len()..]));
     }
     Some(spliced)
 }

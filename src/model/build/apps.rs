@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Whether a command can start in a folder of a project: that which it is imported from, or a package.
-pub(super) type From<'a> = &'a dyn Fn(&Project, &Utf8Path) -> bool;
+pub(super) type StartsIn<'a> = &'a dyn Fn(&Project, &Utf8Path) -> bool;
 
 /// What of the tree an image has at a path.
 pub(super) type Brings<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
@@ -106,8 +106,11 @@ pub(super) fn project<'p>(
     projects: &'p [Arc<Project>],
     started: &Started,
     settings: Option<&str>,
-    from: From<'_>,
+    from: StartsIn<'_>,
 ) -> Option<&'p Arc<Project>> {
+    let within = |project: &Project, module: &str| {
+        project.started_within(module, |package| from(project, package)).is_some()
+    };
     let named: Vec<&Arc<Project>> = match (&started.program.value, &started.app) {
         (Program::Manage(_), _) => projects.iter().filter(|it| it.has(Entry::Manage)).collect(),
         // What is to be filled in stands for the only one that there is, and Django's own module serves
@@ -120,12 +123,8 @@ pub(super) fn project<'p>(
                 projects.iter().for_each(|it| it.ask_for(files, &app.value.module));
             }
             let named: Vec<_> = projects.iter().filter(|it| it.finds(&app.value.module)).collect();
-            let within = |it: &&Arc<Project>| {
-                program.is_server()
-                    && it.started_within(&app.value.module, |package| from(it, package)).is_some()
-            };
-            match named.is_empty() {
-                true => projects.iter().filter(within).collect(),
+            match named.is_empty() && program.is_server() {
+                true => projects.iter().filter(|it| within(it, &app.value.module)).collect(),
                 false => named,
             }
         }
@@ -135,12 +134,9 @@ pub(super) fn project<'p>(
         return Some(only);
     }
     let fitting = named.into_iter().filter(|project| {
-        let app = started.app.as_ref();
-        let own = app.and_then(|it| project.home_of(&it.value.module).is_none().then_some(it));
+        let is_own = |module: &str| project.home_of(module).is_none() && within(project, module);
         from(project, &project.root)
-            || own.is_some_and(|it| {
-                project.started_within(&it.value.module, |package| from(project, package)).is_some()
-            })
+            || started.app.as_ref().is_some_and(|it| is_own(&it.value.module))
     });
     let settings = started.settings.as_ref().map(|it| it.value.as_str()).or(settings);
     let has_settings = |project: &Project| {

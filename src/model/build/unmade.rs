@@ -53,16 +53,26 @@ impl<'b> Lacking<'b> {
     }
 }
 
-/// Where volumes lie that the image has no folder for: docker makes those, and they are root's
-/// (Docker, "Volumes", "Populate a volume using a container").
+/// Where folders are mounted that docker makes, which are root's then.
 pub(super) fn unmade(
     files: &Files,
     process: &Process,
     built: Option<&Built>,
     view: &View,
 ) -> Vec<Fact<Utf8PathBuf>> {
-    let unbound = unbound(files, view);
-    let Some(lacking) = Lacking::find(files, process, built) else { return unbound };
+    let mut found = volumes(files, process, built, view);
+    found.extend(unbound(files, view));
+    found
+}
+
+/// Volumes that the image has no folder for (Docker, "Volumes", "Populate a volume using a container").
+fn volumes(
+    files: &Files,
+    process: &Process,
+    built: Option<&Built>,
+    view: &View,
+) -> Vec<Fact<Utf8PathBuf>> {
+    let Some(lacking) = Lacking::find(files, process, built) else { return Vec::new() };
     // A program of the project's own may make any.
     let runs_own = lacking.image.layers().into_iter().any(|layer| match &layer.does {
         Does::Run(run) => {
@@ -73,7 +83,7 @@ pub(super) fn unmade(
         _ => false,
     });
     if runs_own {
-        return unbound;
+        return Vec::new();
     }
     let volumes = view.mounts.iter().filter(|it| matches!(it.value.from, Storage::Volume { .. }));
     let unmade = volumes.filter_map(|mount| {
@@ -85,11 +95,11 @@ pub(super) fn unmade(
         }
         lacking.folder(at, mount.map(|it| it.at.clone()))
     });
-    unmade.chain(unbound).collect()
+    unmade.collect()
 }
 
-/// The same of folders of the checkout that it does not have when it is fresh: docker makes what is
-/// bound and not there, as root (Docker, "Bind mounts", "Differences between -v and --mount behavior").
+/// Folders of the checkout that it does not have when it is fresh: docker makes what is bound and not
+/// there, as root (Docker, "Bind mounts", "Differences between -v and --mount behavior").
 fn unbound(files: &Files, view: &View) -> Vec<Fact<Utf8PathBuf>> {
     let why = "somebody may make the folder on the server, for the user of the container";
     let unbound = view.mounts.iter().filter_map(|mount| {

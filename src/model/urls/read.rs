@@ -203,25 +203,23 @@ impl Reader<'_, '_> {
             },
             ExpressionKind::Call { function, arguments } => {
                 let name = view::last_name(function).unwrap_or_default();
+                // A helper of the project's own may be called as Django's is, and serve files without
+                // DEBUG.
                 let full = view::dotted(function).and_then(|it| scope.imports.full(&it));
-                let is_own = full.is_some_and(|it| !it.starts_with("django"));
-                // Both add nothing unless DEBUG is on.
+                let is_own = name == "static" && full.is_some_and(|it| !it.starts_with("django"));
+                // Django's two add nothing unless DEBUG is on.
                 let debug = self.setting("DEBUG").and_then(|it| it.truth());
                 match (name, debug) {
-                    // A helper of the project's own may be called as Django's is, and serve files
-                    // without DEBUG.
-                    ("static", _) if is_own => {
-                        let mut pattern = unseen(scope.file, it.span, "a call makes patterns");
-                        let prefix = self.static_prefix(arguments);
-                        pattern.route = prefix.map_or(Route::Unknown, Route::Literal);
-                        out.push(pattern);
-                    }
-                    ("static" | "staticfiles_urlpatterns", Some(false)) => {}
+                    ("static" | "staticfiles_urlpatterns", Some(false)) if !is_own => {}
                     ("static" | "staticfiles_urlpatterns", _) => {
                         let prefix = self.static_prefix(arguments);
-                        let mut pattern = unseen(scope.file, it.span, "files are served in DEBUG");
+                        let why = match is_own {
+                            true => "a call makes patterns",
+                            false => "files are served in DEBUG",
+                        };
+                        let mut pattern = unseen(scope.file, it.span, why);
                         pattern.route = prefix.clone().map_or(Route::Unknown, Route::Literal);
-                        pattern.perhaps = debug.is_none();
+                        pattern.perhaps = !is_own && debug.is_none();
                         if view::is(function, &scope.imports, folder::HELPER) {
                             pattern.folder = folder::of_helper(prefix.as_deref(), arguments);
                         }
