@@ -204,8 +204,12 @@ fn path_result(
     given: &Arguments,
     work: impl FnOnce(&[String]) -> Option<String>,
 ) -> Outcome<Traced> {
+    let given = &it.as_paths(given)?;
     let Some(parts) = texts(given) else {
         if let Some(odd) = given.positional.iter().find(|it| paths::text(&it.object).is_none()) {
+            if odd.object.is_unknown() {
+                return Ok(it.unknown_from(odd));
+            }
             if matches!(odd.object, Object::Instance(_) | Object::Lazy(_)) {
                 return Ok(it.unknown("the path is an object"));
             }
@@ -239,6 +243,7 @@ fn one_text(
 }
 
 fn abspath(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let given = it.as_paths(&given)?;
     let absolute = texts(&given).and_then(|parts| paths::absolute(it, &parts[0]));
     match absolute {
         Some(path) => Ok(it.computed(Object::str(path), &[&given.positional[0]])),
@@ -247,6 +252,7 @@ fn abspath(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
 }
 
 fn relpath(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let given = it.as_paths(&given)?;
     let absolute = texts(&given).and_then(|parts| {
         let path = paths::absolute(it, &parts[0])?;
         let start = match parts.get(1) {
@@ -267,6 +273,7 @@ fn relpath(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
 }
 
 fn on_disk(it: &mut Machine<'_>, given: &Arguments, how: &str) -> Outcome<Traced> {
+    let given = &it.as_paths(given)?;
     match given.first().and_then(|it| paths::text(&it.object)) {
         Some(path) => {
             let value = given.positional[0].clone();

@@ -336,6 +336,19 @@ pub(crate) fn method(
 }
 
 impl Machine<'_> {
+    /// Arguments as the functions of `os.path` take them: `os.fspath` of each (PEP 519), so of what has
+    /// `__fspath__` or is of a class derived from `str`.
+    pub(crate) fn as_paths(&mut self, given: &Arguments) -> Outcome<Arguments> {
+        let mut given = given.clone();
+        for value in &mut given.positional {
+            *value = match self.special(value, "__fspath__")? {
+                Some(own) => self.call(&own, Vec::new(), Vec::new())?,
+                None => self.text_if_path(value),
+            };
+        }
+        Ok(given)
+    }
+
     /// An instance of a class derived from `str` or `Path`, as the path it is.
     pub(crate) fn text_if_path(&self, value: &Traced) -> Traced {
         match &value.object {

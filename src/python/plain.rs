@@ -169,8 +169,12 @@ pub(crate) fn type_method(
             }
             Object::None.bare()
         }
-        (Type::Object, "__new__") => match given.first().map(|it| it.object.clone()) {
-            Some(Object::Class(class)) => it.blank_instance(class, &Arguments::default())?,
+        (_, "__new__") => match given.first().map(|it| it.object.clone()) {
+            Some(Object::Class(class)) => {
+                let mut rest = given.clone();
+                rest.positional.remove(0);
+                it.blank_instance(class, &rest)?
+            }
             _ => it.unknown("`__new__` is not followed here"),
         },
         _ => return Ok(None),

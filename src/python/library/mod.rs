@@ -127,6 +127,8 @@ models! {
     "resonant_settings.rest_framework" => "resonant_settings/rest_framework.py",
     "split_settings" => "empty.py",
     "split_settings.tools" => "split_settings.py",
+    "unipath" => "unipath.py",
+    "unipath.errors" => "unipath_errors.py",
 }
 
 /// Each model, parsed when it is first imported.

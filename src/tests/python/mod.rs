@@ -112,6 +112,7 @@ fn installed() -> Installed<'static> {
         "pydantic",
         "pydantic_settings",
         "requests",
+        "unipath",
         "yaml",
     ];
     Installed::Only(names.map(str::to_owned).into())

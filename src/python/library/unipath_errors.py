@@ -1,0 +1,1 @@
+class UnsafePathError(ValueError): pass
