@@ -151,8 +151,16 @@ pub struct UnreadName {
     pub at: Fact<()>,
     /// The setting of its owner's that is nearest, and that is not set as well.
     pub near: Option<&'static str>,
-    /// Whether that setting refuses what this one has: origins without a scheme.
-    pub lacks_schemes: bool,
+    /// Why that setting would refuse what this one has.
+    pub refused: Option<Refused>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Refused {
+    /// Origins without a scheme.
+    Schemeless,
+    /// It is neither a list nor a tuple.
+    NoList,
 }
 
 #[derive(Clone, Debug)]

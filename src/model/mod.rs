@@ -104,7 +104,7 @@ mod workplace;
 mod writers;
 mod writes;
 
-pub use crate::python::{Answer as Answered, Missing, Read as Asked, Value};
+pub use crate::python::{Answer as Answered, LIST_SETTINGS, Missing, Read as Asked, Value};
 pub use crate::source::Unread;
 pub use crate::syntax::Fault;
 pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};

@@ -6,6 +6,7 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::NoneText;
 use crate::model::build::run::Run;
 use crate::python::{self, Answer, Evaluation, Read, Value};
+use crate::source::Place;
 use std::collections::BTreeSet;
 
 const NONE: &str = "None";
@@ -50,8 +51,7 @@ pub(super) fn none_texts(
             }
         });
         for text in texts {
-            let read = open.iter().find(|read| rests_on(&text, read));
-            let Some((read, place)) = read.and_then(|it| Some((*it, it.place?))) else { continue };
+            let Some((read, place)) = deciding(&text, &open) else { continue };
             if !once.insert(read.name.clone()) {
                 continue;
             }
@@ -78,10 +78,13 @@ fn has_none(text: &str) -> bool {
     })
 }
 
-fn rests_on(text: &Fact<String>, read: &Read) -> bool {
-    let Some(place) = read.place else { return false };
+/// The variable that a text is made of, and where it is asked for. What only lets the settings get so
+/// far, as `int(os.getenv("SITE_ID"))`, is among the origins as well, behind what decides.
+fn deciding<'r>(text: &Fact<String>, open: &[&'r Read]) -> Option<(&'r Read, Place)> {
     let mut origins = text.evidence().origins().iter().filter_map(|it| it.place());
-    origins.any(|it| place.nests_with(it))
+    origins.find_map(|origin| {
+        open.iter().find_map(|it| it.place.filter(|at| at.nests_with(origin)).map(|at| (*it, at)))
+    })
 }
 
 fn each_text(value: &Fact<Value>, visit: &mut dyn FnMut(&str, &Fact<String>)) {

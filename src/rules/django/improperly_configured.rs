@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, DATABASES, Deployment, Process, SECURE_PROXY_SSL_HEADER, Value};
+use crate::model::{
+    Asset, DATABASES, Deployment, LIST_SETTINGS, Process, SECURE_PROXY_SSL_HEADER, Value,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,9 +18,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/django/improperly-configured.md"),
 };
 
-/// Settings that Django takes as a list or a tuple only (`django.conf.Settings`).
-const LISTS: &[&str] = &["ALLOWED_HOSTS", "INSTALLED_APPS", "LOCALE_PATHS", "SECRET_KEY_FALLBACKS"];
-
 /// Settings that have to differ (`django.contrib.staticfiles.utils.check_settings`).
 const PAIRS: &[(&str, &str)] = &[("STATIC_URL", "MEDIA_URL"), ("STATIC_ROOT", "MEDIA_ROOT")];
 
@@ -26,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         unbound(&app, out);
         no_pair(&app, out);
-        for name in LISTS {
+        for name in LIST_SETTINGS {
             no_list(&app, name, out);
         }
         // The storage asks that keeps static files in a directory, and no other.

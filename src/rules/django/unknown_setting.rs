@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
+use crate::model::faults::Refused;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,19 +29,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ),
                 unread.at.label("without effect"),
             );
-            match unread.near {
-                Some(near) if unread.lacks_schemes => {
-                    let help =
-                        format!("say it in {near}, each with its `https://`, if that is meant");
-                    _ = finding.help(help);
+            match (unread.near, unread.refused) {
+                (Some(near), Some(refused)) => {
+                    let as_what = match refused {
+                        Refused::Schemeless => "each with its `https://`",
+                        Refused::NoList => "as a list",
+                    };
+                    finding.help(format!("say it in {near}, {as_what}, if that is meant"));
                 }
-                Some(near) => {
+                (Some(near), None) => {
                     finding.help(format!("say it in {near} if that is meant"));
                     let edit = unread.at.written_as(&unread.name);
                     let edit = edit.map(|it| Edit::replace(it, near));
                     finding.mend(Safety::Unsafe, format!("call it {near}"), edit);
                 }
-                None => {
+                (None, _) => {
                     _ = finding.help(match unread.is_of_databases() {
                         true => "put it into `DATABASES[\"default\"]`, where Django looks for it",
                         false => "take it out, or look up what it was meant to be",

@@ -90,11 +90,21 @@ fn weakness(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return None;
     }
-    if key.starts_with("django-insecure-") {
-        return Some("is the one that `startproject` made");
+    if let Some(rest) = key.strip_prefix("django-insecure-") {
+        return Some(match is_generated(rest) {
+            true => "is the one that `startproject` made",
+            false => "begins as one of `startproject`",
+        });
     }
     if key.chars().count() < 50 {
         return Some(SHORT);
     }
     (different < 5).then_some("has fewer than five different characters")
+}
+
+/// Whether it may be of `get_random_secret_key` (`django.core.management.utils`).
+fn is_generated(key: &str) -> bool {
+    let drawn =
+        |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || "!@#$%^&*(-_=+)".contains(it);
+    key.chars().count() == 50 && key.chars().all(drawn)
 }

@@ -5,7 +5,7 @@
 
 use crate::model::build::faults::named::is_in_capitals;
 use crate::model::django::{Project, REMOVED};
-use crate::model::faults::UnreadName;
+use crate::model::faults::{Refused, UnreadName};
 use crate::model::settings::each_outcome;
 use crate::model::{Files, Found, Kind, PUBLIC_URLS, Read, Redis};
 use crate::python::{self, Evaluation, Named, Value};
@@ -46,6 +46,9 @@ const OF_CORS_HEADERS: &[&str] = &[
 /// Those of them that hold origins, and stop the start at one without a scheme (django-cors-headers,
 /// `checks.py`: corsheaders.E013).
 const ORIGINS: &[&str] = &["CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST"];
+
+/// A list as well, as the checks of `manage.py` have it (staticfiles.E001).
+const DIRS: &str = "STATICFILES_DIRS";
 
 /// Each is a dict that has to have a `default`, which tells a name that is nearly one of these,
 /// however short.
@@ -92,13 +95,22 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         }
         let near = near.filter(|it| namespace.named(it).is_none());
         let at = crate::fact::Fact::at((), place);
-        let lacks_schemes = near.is_some_and(|it| ORIGINS.contains(&it)) && {
-            let items = named.value.value.items().unwrap_or_default();
-            items.iter().any(|it| it.value.text().is_some_and(|it| !it.contains("://")))
-        };
-        found.push(UnreadName { name: name.to_owned(), at, near, lacks_schemes });
+        let refused = near.and_then(|near| refused(near, &named.value.value));
+        found.push(UnreadName { name: name.to_owned(), at, near, refused });
     }
     found
+}
+
+/// Why a setting would refuse a value.
+fn refused(setting: &str, value: &Value) -> Option<Refused> {
+    let is_list = || matches!(value, Value::List(_) | Value::Tuple(_)) || !value.is_known();
+    if (python::LIST_SETTINGS.contains(&setting) || setting == DIRS) && !is_list() {
+        return Some(Refused::NoList);
+    }
+    let items = value.items().unwrap_or_default();
+    let mut texts = items.iter().filter_map(|it| it.value.text());
+    (ORIGINS.contains(&setting) && texts.any(|it| !it.contains("://")))
+        .then_some(Refused::Schemeless)
 }
 
 /// The settings that Django has no more, and that code of the project asks for by itself. A file that gives
