@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::contents::{Baked, Expected, Holds};
-use crate::model::{Deployment, Process};
+use crate::model::{Answered, Asked, Container, Deployment, Process};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
@@ -33,7 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            report(process, left_without(deployment, first), &alike, out);
+            let left =
+                Left { service: left_without(deployment, first), read: read_by_build(container) };
+            report(process, &left, &alike, out);
             baked = rest;
         }
     }
@@ -56,8 +58,31 @@ fn left_without<'d>(deployment: &'d Deployment, baked: &Baked) -> Option<&'d str
     without.next().map(|(_, process, _)| process.name.as_str())
 }
 
+/// What lacks its variables without the file in the image.
+struct Left<'d> {
+    service: Option<&'d str>,
+    /// A variable that a step of the build stops without.
+    read: Option<&'d str>,
+}
+
+/// A variable that settings demand in a step of the build, where no instruction of the image gives it.
+fn read_by_build(container: &Container) -> Option<&str> {
+    let steps = container.build.iter().filter(|it| !it.ran.optional);
+    let mut reads = steps.flat_map(|step| {
+        let reads = step.django.iter().flat_map(|it| &it.evaluation.reads);
+        let given = |it: &Asked| match &it.answer {
+            Answered::Set(evidence) => {
+                evidence.place().is_some_and(|at| at.file == step.place.file)
+            }
+            Answered::Loaded(_) | Answered::Absent | Answered::Unknown(_) => false,
+        };
+        reads.filter(move |it| it.required && !given(it))
+    });
+    reads.next().map(|it| it.name.as_str())
+}
+
 /// Files that one instruction copies.
-fn report(process: &Process, without: Option<&str>, alike: &[&Baked], out: &mut Findings) {
+fn report(process: &Process, left: &Left<'_>, alike: &[&Baked], out: &mut Findings) {
     let Some(first) = alike.first() else { return };
     let named = match alike.len() - 1 {
         0 => format!("`{}`", first.path),
@@ -102,11 +127,17 @@ fn report(process: &Process, without: Option<&str>, alike: &[&Baked], out: &mut 
         Some(line) => format!("take `{line}` out of `.dockerignore`"),
         None => format!("name {} in `.dockerignore`", each(&below)),
     };
-    finding.because(&process.declared).help(match (first.holds, without) {
-        (Holds::Variables, Some(name)) => {
+    finding.because(&process.declared).help(match (first.holds, left.service, left.read) {
+        (Holds::Variables, Some(name), None) => {
             format!("{cure}, and have `env_file` of `{name}` give its variables")
         }
-        (Holds::PrivateKey, _) => format!("{cure}, and mount it into the container"),
-        (Holds::Variables | Holds::Rows, _) => cure,
+        (Holds::Variables, Some(name), Some(read)) => {
+            format!("{cure}; then `{name}` needs an `env_file`, and the build a `{read}`")
+        }
+        (Holds::Variables, None, Some(read)) => {
+            format!("{cure}, and give the build a `{read}`: it stops without")
+        }
+        (Holds::PrivateKey, ..) => format!("{cure}, and mount it into the container"),
+        (Holds::Variables, None, None) | (Holds::Rows, ..) => cure,
     });
 }
