@@ -79,11 +79,11 @@ impl Deployment {
             line.contains(folder.as_str()) || line.contains("/var/log/$") || line.contains(first)
         };
         // `celery multi` makes the folder of `--logfile` first, if it may: as root
-        // (`celery.apps.multi.Node._setdefaultopt`).
+        // (`celery.apps.multi.Node._setdefaultopt`). Celery's own unit names it `${CELERY_BIN}`.
         let is_roots = unit.get("Service", "User").is_none_or(|it| it.value == "root");
         let by_celery = is_roots
             && unit.all("Service", "ExecStart").any(|line| {
-                let line = line.value.as_str();
+                let line = line.value.as_str().to_ascii_lowercase();
                 line.contains("celery") && line.split_whitespace().any(|it| it == "multi")
             });
         let known = by_celery

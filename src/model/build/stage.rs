@@ -12,7 +12,7 @@ use crate::model::build::service_says::{
     is_given_production, is_of_a_mac, is_supplied_for_dev, is_supplied_for_tests,
     mounts_for_production, names_production,
 };
-use crate::model::compose::{self, Port, Service};
+use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
@@ -62,8 +62,9 @@ pub(super) fn stage(
     let is_live = is_live(project, processes, containers);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
-        let reloads =
-            is_tended(process, views) || service.is_some_and(|it| asks_for_runserver(it, process));
+        let reloads = is_tended(process, views)
+            || service.is_some_and(|it| asks_for_runserver(it, process))
+            || service.is_some_and(|it| is_watched_where_a_variable_says(it, process));
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
@@ -292,6 +293,18 @@ fn is_watched(process: &Process, view: &View) -> bool {
     let reloads = process.started.as_ref().is_some_and(|it| it.reload.is_some());
     let is_source = |from: &Storage| matches!(from, Storage::Checkout(_));
     reloads && view.mounts.iter().any(|mount| is_source(&mount.value.from))
+}
+
+/// The same, where a variable says which folder is mounted over the one that it starts in:
+/// `${APPLICATION}/api:/app`.
+fn is_watched_where_a_variable_says(service: &Service, process: &Process) -> bool {
+    let reloads = process.started.as_ref().is_some_and(|it| it.reload.is_some());
+    let holds_code =
+        |at: Fact<String>| process.cwd.as_ref().is_some_and(|cwd| cwd.value.starts_with(&at.value));
+    reloads
+        && service.volumes.iter().any(|it| {
+            matches!(it.kind, MountKind::Bind(_, None)) && it.target.known().is_some_and(holds_code)
+        })
 }
 
 /// The settings that somebody chose for a process; an entry point's default is nobody's choice.

@@ -192,7 +192,9 @@ fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
         folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
     };
     let made: Vec<&Utf8PathBuf> = files.tree.files().filter(|path| is_one(path)).collect();
-    let apps = files.tree.files().filter(|path| file_name(path) == Some("apps.py"));
+    // Before Django 1.9 `startapp` made no `apps.py`.
+    let is_app = |path: &&Utf8PathBuf| matches!(file_name(path), Some("apps.py" | "models.py"));
+    let apps = files.tree.files().filter(is_app);
     let mut apps = apps.take(MOST_APPS).peekable();
     if made.is_empty() && apps.peek().is_none() {
         return MigrationFiles::Committed;

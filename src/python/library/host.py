@@ -6,8 +6,6 @@ def _host(*args, **kwargs):
 
 
 gethostname = getfqdn = gethostbyname = gethostbyname_ex = _host
-node = system = machine = release = platform = uname = processor = _host
-python_version = python_implementation = architecture = _host
 getuser = getpass = _host
 
 

@@ -64,7 +64,7 @@ models! {
     "uuid" => "secrets.py",
     "time" => "secrets.py",
     "socket" => "host.py",
-    "platform" => "host.py",
+    "platform" => "platform.py",
     "getpass" => "host.py",
     "email" => "empty.py",
     "email.utils" => "email_utils.py",

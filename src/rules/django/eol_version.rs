@@ -32,18 +32,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let (series, until) = (series.series, series.supported_until);
         let admitted = app.fact().admitted_django();
+        let breaks = breaks_when_new(app, &narrowings);
         let finding = out.report(
             app,
-            format!("security fixes for Django {series} ended on {until}"),
+            match breaks {
+                true => {
+                    "a new installation brings a Django that the code can not be loaded with".into()
+                }
+                false => format!("security fixes for Django {series} ended on {until}"),
+            },
             version.label(format!("admits {}", admitted.as_ref().unwrap_or(&version.value))),
         );
         for (by, how) in &narrowings {
             finding.also(by.label(how));
         }
-        finding
-            .help("go to a series that is supported: first to the next one with long-term support");
+        finding.help(match breaks {
+            true => "name the Django that is installed today, and change what it imports",
+            false => {
+                "go to a series that is supported: first to the next one with long-term support"
+            }
+        });
         break;
     }
+}
+
+/// Whether the code alone needs an old Django, where pip installs one of today.
+fn breaks_when_new(app: &Process, narrowings: &[Narrowing]) -> bool {
+    let admitted = app.fact().admitted_django();
+    let newest = admitted.as_ref().and_then(latest_django_series);
+    let is_of_today = newest.is_some_and(|it| !it.is_over(DJANGO_SUPPORT_AS_OF));
+    is_of_today && narrowings.len() == 1 && app.fact().code_narrows().is_some()
 }
 
 /// Where it is not known which settings a server of Python's runs, it runs the tree's only project.

@@ -46,7 +46,8 @@ fn listed(deployment: &Deployment, config: &Arc<Config>, out: &mut Findings) {
             "folders without an index are listed to everybody",
             at.label("names files that no page links to"),
         );
-        if is_below(level, LISTED) || is_below(level, OF_PAGES) {
+        let is_meant = is_set_up(level) && !is_below(level, UPLOADED);
+        if is_meant || is_below(level, LISTED) || is_below(level, OF_PAGES) {
             finding.at_most(Severity::Advice);
         }
         finding
@@ -100,6 +101,15 @@ fn is_nowhere(deployment: &Deployment, config: &Arc<Config>, level: Level<'_>) -
     };
     sites.peek().is_some() && sites.all(is_empty)
 }
+
+/// Whether somebody said how the list is to look, as for an archive that is read by it.
+fn is_set_up(level: Level<'_>) -> bool {
+    let looks = ["autoindex_exact_size", "autoindex_localtime", "autoindex_format"];
+    looks.iter().any(|it| level.own(it).next().is_some())
+}
+
+/// Names of folders of what people put up, who mean it for those with a link.
+const UPLOADED: &[&str] = &["media", "upload", "uploads"];
 
 /// Names of folders that are there to be looked through.
 const LISTED: &[&str] = &["download", "downloads", "pub", "public", "ftp", "mirror", "mirrors"];
