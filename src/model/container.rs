@@ -226,8 +226,9 @@ impl Container {
     /// Whether its start brings up other programs beside the one it is there for, which a script may
     /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {
-        let more =
-            |(at, step): (usize, &Step)| step.apart && self.main != Some(at) || step.starts_nginx();
+        let more = |(at, step): (usize, &Step)| {
+            step.apart && self.main != Some(at) || step.starts_nginx() || step.starts_apache()
+        };
         self.steps.iter().enumerate().any(more)
     }
 
@@ -281,13 +282,34 @@ impl Container {
     }
 }
 
+/// What brings procps: itself, and what depends on it (`apt-cache rdepends procps`, Debian 12).
+const WITH_PROCPS: &[&str] = &[
+    "procps",
+    "busybox",
+    "apache2",
+    "clamav",
+    "cmake",
+    "cups",
+    "erlang",
+    "firefox-esr",
+    "fish",
+    "libsnmp-dev",
+    "mariadb-server",
+    "openssh-server",
+    "parallel",
+    "rabbitmq-server",
+    "samba",
+    "sendmail",
+    "vsftpd",
+];
+
 /// A program that checks run, and words in the names of packages that bring it.
 fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
     Some(match program {
         "curl" => (Tool::Curl, &["curl"]),
         "wget" => (Tool::Wget, &["wget"]),
         "nc" | "netcat" | "ncat" => (Tool::Nc, &["netcat", "ncat", "nmap", "busybox"]),
-        "ps" | "pgrep" | "pkill" => (Tool::Ps, &["procps", "busybox"]),
+        "ps" | "pgrep" | "pkill" => (Tool::Ps, WITH_PROCPS),
         "pg_isready" => (Tool::PgIsReady, &["postgresql"]),
         "psql" => (Tool::Psql, &["postgresql"]),
         "mysqladmin" => (Tool::Mysqladmin, &["mysql", "mariadb"]),

@@ -118,16 +118,29 @@ impl Step {
         self.started.program_name()
     }
 
+    /// Whether it brings up Apache, of which it is not known where it listens: `apache2ctl -D FOREGROUND`.
+    pub fn starts_apache(&self) -> bool {
+        let words = || self.started.words.iter().map(|it| it.value.as_str());
+        match self.program_name() {
+            "service" => words().next() == Some("apache2") && words().any(is_start),
+            "apache2ctl" | "apachectl" => words().any(|it| it == "FOREGROUND" || is_start(it)),
+            name => matches!(name, "apache2" | "apache2-foreground" | "httpd" | "httpd-foreground"),
+        }
+    }
+
     /// Whether it brings up nginx, itself or as the machine's service.
     pub fn starts_nginx(&self) -> bool {
         let words = || self.started.words.iter().map(|it| it.value.as_str());
-        let starts = |it: &str| matches!(it, "start" | "restart");
         match self.program_name() {
-            "service" => words().next() == Some("nginx") && words().any(starts),
-            "nginx" => self.started.program.value == Program::Nginx || words().any(starts),
+            "service" => words().next() == Some("nginx") && words().any(is_start),
+            "nginx" => self.started.program.value == Program::Nginx || words().any(is_start),
             _ => self.started.program.value == Program::Nginx,
         }
     }
+}
+
+fn is_start(word: &str) -> bool {
+    matches!(word, "start" | "restart")
 }
 
 fn curl(words: &[Fact<String>]) -> Option<Probe> {

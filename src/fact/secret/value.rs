@@ -25,6 +25,7 @@ const REQUESTS: &[&str] = &[
     "replaceme",
     "replace-this",
     "replace-with",
+    "change-to",
     "do-not-use",
     "dont-use",
     "insert-your",

@@ -25,10 +25,14 @@ impl Machine<'_> {
         if name == "join" {
             return self.str_join(receiver, text, arguments);
         }
-        if is_symbolic(text) && !matches!(name, "startswith" | "endswith") {
+        let first = arguments.first().map(|it| it.object.clone());
+        // No server has its checkout below a folder with a backslash in its name, so
+        // `.replace("\\", "/")`, which is for Windows, leaves it as it is.
+        let is_for_windows =
+            name == "replace" && matches!(&first, Some(Object::Str(old)) if &**old == "\\");
+        if is_symbolic(text) && !is_for_windows && !matches!(name, "startswith" | "endswith") {
             return Ok(self.unknown_from(receiver));
         }
-        let first = arguments.first().map(|it| it.object.clone());
         let object = match name {
             "lower" => Object::str(text.to_lowercase()),
             "casefold" if text.is_ascii() => Object::str(text.to_ascii_lowercase()),

@@ -49,19 +49,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.also(line.label("leaves it out, whatever is copied"));
             }
             finding.also(service.name.label("runs the image that lacks it")).because(&it.at);
-            let copies = format!("copy it with `COPY {0}/ {1}/`", it.folder, it.at);
             match &it.within {
                 Within::Context(folder) => {
                     let image = container.image.as_ref();
                     let edit = image.and_then(|image| image.copy_as_well(folder, &it.at.value));
-                    finding.help(copies).mend(Safety::Safe, "copy it", edit);
+                    finding.help(format!("copy it with `COPY {folder}/ {}/`", it.at)).mend(
+                        Safety::Safe,
+                        "copy it",
+                        edit,
+                    );
                 }
                 Within::Ignored(line) => {
                     let line = &line.value;
                     finding.help(format!("take `{line}` out of the ignore file, or narrow it"));
                 }
                 Within::Nothing => {
-                    finding.help(format!("{copies}, in a context that has it"));
+                    finding.help(format!("take a context that has it, and copy it to `{}`", it.at));
                 }
             }
         }

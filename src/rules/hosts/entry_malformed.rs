@@ -50,6 +50,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.help("take it out: the list has the site's own names, not its visitors");
                 continue;
             }
+            if holds_two(&entry.value) {
+                finding.at_most(Severity::Warning);
+                finding.help("write each host as an entry of its own");
+                continue;
+            }
             if is_garbled(&entry.value) {
                 finding.help("write the name of the host alone");
                 continue;
@@ -112,6 +117,9 @@ fn fault(entry: &str) -> Option<&'static str> {
     if entry.starts_with('[') {
         return (!entry.ends_with(']')).then_some("a port is no part of a host");
     }
+    if holds_two(entry) {
+        return Some("two hosts, with nothing between them");
+    }
     if is_network(entry) {
         return Some("a network is no host");
     }
@@ -137,6 +145,11 @@ fn is_network(entry: &str) -> bool {
     parts.is_some_and(|(address, bits)| {
         address.parse::<Ipv4Addr>().is_ok() && bits.parse::<u8>().is_ok_and(|it| it <= 32)
     })
+}
+
+/// `127.0.0.1[::1]`: what begins a second host stands within the entry.
+fn holds_two(entry: &str) -> bool {
+    !entry.contains("://") && entry.find('[').is_some_and(|at| at > 0)
 }
 
 /// `127:0.0.1:5000`: nobody can tell which part was meant.

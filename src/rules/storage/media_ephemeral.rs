@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::symbol::CHECKOUT;
 use crate::model::compose::MountKind;
 use crate::model::{Deployment, Process, ProcessKind, Route, Storage};
 use crate::rules::{Check, Rule};
@@ -31,6 +32,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let written = app.written_paths();
         let Some(root) = written.iter().find(|it| it.what == "MEDIA_ROOT") else { continue };
         let path = &root.path.value;
+        let place = match path.strip_prefix(format!("/{CHECKOUT}")) {
+            Ok(below) => format!("`{below}` of the project"),
+            Err(_) => format!("`{path}`"),
+        };
         // `up` hands it from one container to the next, and `down` takes it away.
         let passes_on = service.volumes.iter().any(|it| {
             let target = it.target.known().filter(|_| matches!(it.kind, MountKind::Anonymous));
@@ -39,20 +44,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let finding = out.report(
             process,
             "uploads are lost with the container that took them",
-            root.at.label(format!("uploads are kept in `{path}`")),
+            root.at.label(format!("uploads are kept in {place}")),
         );
         if passes_on {
             finding.at_most(Severity::Warning);
         }
         finding
-            .also(service.name.label(format!("no named volume holds `{path}` here")))
+            .also(service.name.label(format!("no named volume holds {place} here")))
             .also(field.label("takes uploads"))
             .because(&root.path)
             .help(match has_code(process, path) {
                 true => "keep uploads in a folder of their own, and mount a named volume there: \
                          here it would hide the code"
                     .to_owned(),
-                false => format!("mount a named volume at `{path}`"),
+                false => format!("mount a named volume at {place}"),
             });
         // The same uploads, in whichever service of the project.
         return;
