@@ -52,6 +52,17 @@ fn commands_are_told_with_their_arguments() {
 }
 
 #[test]
+fn a_function_that_may_have_returned_does_not_end_the_script_at_last() {
+    let waits = "up() { for i in 1 2; do nc -z db 5432 && return 0; done; exit 1; }; up; serve";
+    assert_eq!(ran(waits, &[]), ["?nc -z db 5432", "serve"]);
+    let asks = "up() { if nc -z db 5432; then return 0; fi; b; exit 1; a; }; up; serve";
+    assert_eq!(ran(asks, &[]), ["nc -z db 5432", "b", "serve"]);
+    // Nothing returns before it.
+    assert_eq!(ran("up() { nc -z db 5432; exit 1; }; up; serve", &[]), ["nc -z db 5432"]);
+    assert_eq!(ran("up() { f; exit 1; }; f() { a && return; b; }; up; serve", &[]), ["a", "b"]);
+}
+
+#[test]
 fn functions_have_words_of_their_own_and_return_to_the_script() {
     let early = "f() { if [ -z \"$1\" ]; then return; fi; a $1; }; f; f x; b";
     assert_eq!(ran(early, &[]), ["a x", "b"]);

@@ -57,8 +57,12 @@ impl<'a> State<'a> {
             }
             "exit" | "return" => {
                 let ends = !context.conditional && !context.apart;
+                let returns = name == "return" && self.calls > 0;
                 self.stopped |= ends;
-                self.returning |= ends && name == "return" && self.calls > 0;
+                // Behind a `return` that may have been taken, `exit` may not be reached: then the
+                // function has ended, as one that waits and gives up at last.
+                self.returning |= ends && (returns || self.may_have_returned);
+                self.may_have_returned |= returns && !context.apart;
                 None
             }
             "exec" => {

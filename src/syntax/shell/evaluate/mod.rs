@@ -149,6 +149,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         frames: Vec::new(),
         stopped: false,
         returning: false,
+        may_have_returned: false,
     };
     state.list(&script.list, Context { last: true, ..Context::default() });
     state.number_failures();
@@ -191,6 +192,8 @@ struct State<'a> {
     stopped: bool,
     /// Whether only the function that is being called has stopped.
     returning: bool,
+    /// Whether a `return` of that function may have been taken.
+    may_have_returned: bool,
 }
 
 /// What the failures of the commands in a list have led to so far.

@@ -186,11 +186,13 @@ impl<'a> State<'a> {
     fn function(&mut self, body: &'a Compound, simple: &Simple, context: Context) -> Status {
         let given = simple.words[1..].iter().flat_map(|word| self.fields(word)).collect();
         let of_caller = self.arguments.replace(given);
+        let may_have_returned = std::mem::take(&mut self.may_have_returned);
         self.calls += 1;
         self.frames.push(Frame::Function);
         let status = self.compound(body, context);
         self.frames.pop();
         self.calls -= 1;
+        self.may_have_returned = may_have_returned;
         self.arguments = of_caller;
         if std::mem::take(&mut self.returning) {
             self.stopped = false;
