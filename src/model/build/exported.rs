@@ -36,7 +36,7 @@ fn starts_server(simple: &Simple) -> bool {
 fn assigned(simple: &Simple) -> Vec<(String, Spliced)> {
     let own = simple.assignments.iter().filter_map(|it| match &it.value {
         Value::Word(word) => Some((it.name.clone(), word.literal()?)),
-        Value::Array => None,
+        Value::Array(_) | Value::Element => None,
     });
     let exports = simple.words.first().is_some_and(|it| it.is_bare("export"));
     let exported = simple.words.iter().filter(|_| exports).filter_map(|word| {

@@ -111,8 +111,10 @@ pub struct Assignment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Word(Word),
-    /// bash's `(…)`, which no process inherits.
-    Array,
+    /// bash's `(…)`, which no process inherits: the words in it.
+    Array(Vec<Word>),
+    /// One element of an array, or what is not followed: `a[1]=x`, `([key]=value)`.
+    Element,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -186,13 +186,42 @@ pub(super) fn assignment_of(lexer: &mut Lexer<'_>) -> Result<Option<Assignment>>
     let is_element = rest[length..].starts_with('[');
     lexer.at = lexer.text.len() - value.len();
     let is_array = value.starts_with('(') && lexer.flavour == Flavour::Bash;
-    let value = if is_array {
-        lexer.parentheses()?;
-        Value::Array
-    } else {
-        let word = lexer.word()?;
-        if is_element { Value::Array } else { Value::Word(word) }
+    let value = match (is_array, is_element) {
+        (true, _) => array(lexer)?,
+        (false, true) => {
+            lexer.word()?;
+            Value::Element
+        }
+        (false, false) => Value::Word(lexer.word()?),
     };
     let place = lexer.place(start);
     Ok(Some(Assignment { name, name_place, appends, value, place }))
+}
+
+/// The words of an array, up to the parenthesis that closes it.
+fn array(lexer: &mut Lexer<'_>) -> Result<Value> {
+    let start = lexer.at;
+    let mut words = Vec::new();
+    lexer.at += 1;
+    loop {
+        lexer.skip_blanks();
+        match lexer.rest().chars().next() {
+            Some('\n') => lexer.at += 1,
+            Some(')') => {
+                lexer.at += 1;
+                return Ok(Value::Array(words));
+            }
+            _ => {
+                let from = lexer.at;
+                let word = lexer.word()?;
+                // An operator is no part of a word, and a key says where in the array one goes.
+                if lexer.at == from || word.raw.as_str().starts_with('[') {
+                    lexer.at = start;
+                    lexer.parentheses()?;
+                    return Ok(Value::Element);
+                }
+                words.push(word);
+            }
+        }
+    }
 }

@@ -130,7 +130,7 @@ impl Told {
             for assignment in &simple.assignments {
                 let value = match &assignment.value {
                     Value::Word(word) if !assignment.appends => self.known(word),
-                    Value::Word(_) | Value::Array => None,
+                    Value::Word(_) | Value::Array(_) | Value::Element => None,
                 };
                 self.set(&assignment.name, value);
             }

@@ -63,6 +63,24 @@ fn a_function_that_may_have_returned_does_not_end_the_script_at_last() {
 }
 
 #[test]
+fn arrays_are_the_words_that_were_put_into_them() {
+    let bash = |text: &str| ran(&format!("#!/bin/bash\n{text}"), &[]);
+    assert_eq!(bash("c=(serve 'a b' --port 80)\nexec \"${c[@]}\" x"), ["serve a b --port 80 x"]);
+    assert_eq!(bash("c=(\n  serve # why\n  -v\n)\nc+=(-w)\n\"${c[@]}\""), ["serve -v -w"]);
+    let branch = "c=(serve)\nif test \"$U\"; then c+=(-v); fi\n\"${c[@]}\"";
+    assert_eq!(bash(branch).last().map(String::as_str), Some("serve ${c}"));
+    for unknown in ["c=(a)\nc=b\n${#c[@]}", "c=([k]=a)\n\"${c[@]}\"", "c[0]=a\n\"${c[@]}\""] {
+        assert!(!bash(unknown).contains(&"a".to_owned()), "{unknown}");
+    }
+}
+
+#[test]
+fn eval_of_plain_words_is_their_command() {
+    assert_eq!(ran("C='serve -v'; eval $C x", &[]), ["serve -v x"]);
+    assert_eq!(ran("eval 'a; b'; c", &[]).last().map(String::as_str), Some("c"));
+}
+
+#[test]
 fn functions_have_words_of_their_own_and_return_to_the_script() {
     let early = "f() { if [ -z \"$1\" ]; then return; fi; a $1; }; f; f x; b";
     assert_eq!(ran(early, &[]), ["a x", "b"]);

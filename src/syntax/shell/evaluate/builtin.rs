@@ -69,6 +69,10 @@ impl<'a> State<'a> {
                 self.exec(simple, context);
                 None
             }
+            "eval" if !arguments.is_empty() && self.is_one_command(arguments) => {
+                let _ = self.external(simple, 1, false, context);
+                None
+            }
             "command" | "builtin" if !arguments.is_empty() => {
                 let is_query = arguments[0].prefix().starts_with('-');
                 if !is_query {
@@ -305,6 +309,16 @@ impl<'a> State<'a> {
             }
             (Some(_), None) | (None, _) => target.map(|it| it.text),
         };
+    }
+
+    /// Whether what `eval` reads again is a command of these very words: `eval $CMD`.
+    fn is_one_command(&mut self, words: &[Word]) -> bool {
+        let is_plain = |it: Argument| {
+            !it.as_str()
+                .contains(|c: char| c.is_whitespace() || "$`'\"\\;|&<>(){}*?~#!".contains(c))
+        };
+        let mut given = words.iter().flat_map(|it| self.fields(it));
+        given.all(is_plain)
     }
 
     fn exec<'s: 'a>(&mut self, simple: &'s Simple, context: Context) {

@@ -274,7 +274,14 @@ impl State<'_> {
         };
         let is_all = expansion.operator == Operator::None
             && (expansion.name == "@" || (expansion.name == "*" && !quoted));
-        self.arguments.clone().filter(|_| is_all)
+        // `"${name[@]}"`, and not `${#name[@]}`, which counts them: the operator is the subscript.
+        let is_plain = word.raw.as_str().contains(&format!("${{{}[", expansion.name));
+        let subscript = expansion.word.as_ref().filter(|_| is_plain);
+        match subscript.map(|it| it.raw.as_str()) {
+            Some("[@]") => self.arrays.get(&expansion.name).cloned(),
+            Some("[*]") if !quoted => self.arrays.get(&expansion.name).cloned(),
+            _ => self.arguments.clone().filter(|_| is_all),
+        }
     }
 
     /// The arguments, where these are their words: `cmd="$@"` and `exec $cmd`.

@@ -246,7 +246,7 @@ fn assigned(item: &Item) -> Vec<&str> {
 fn keeps_status(simple: &Simple) -> Vec<&str> {
     let assigned = simple.assignments.iter().filter_map(|it| match &it.value {
         Value::Word(word) => Some((it.name.as_str(), word.raw.as_str())),
-        Value::Array => None,
+        Value::Array(_) | Value::Element => None,
     });
     let all = assigned.chain(simple.words.iter().filter_map(declared));
     all.filter(|(_, value)| value.contains("$?")).map(|(name, _)| name).collect()

@@ -137,6 +137,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         arguments: call.arguments.map(<[Argument]>::to_vec),
         variables: Vec::new(),
         index: HashMap::new(),
+        arrays: HashMap::new(),
         exports_all: false,
         exit_on_error: call.exits_on_error,
         directory: None,
@@ -176,6 +177,8 @@ struct State<'a> {
     /// In the order of their last assignment; `None` where a later one took over.
     variables: Vec<(String, Option<Variable>)>,
     index: HashMap<String, usize>,
+    /// bash's arrays, as far as each of their words is known.
+    arrays: HashMap<String, Vec<Argument>>,
     exports_all: bool,
     exit_on_error: bool,
     directory: Option<Fact<String>>,

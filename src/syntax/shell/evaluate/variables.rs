@@ -2,9 +2,12 @@
 
 use crate::fact::{Environment, Fact, Lookup, Origin, Piece, Supplied, pieces};
 use crate::source::Place;
-use crate::syntax::shell::evaluate::{Context, State, Variable};
+use crate::syntax::shell::evaluate::{Argument, Context, State, Variable};
 use crate::syntax::shell::{Assignment, Value};
 use std::sync::Arc;
+
+/// Of longer arrays nothing is known.
+const MOST_WORDS: usize = 1 << 10;
 
 impl State<'_> {
     /// The value of an assignment; `None` if the shell gives up on it.
@@ -23,6 +26,35 @@ impl State<'_> {
         };
         let value = self.cook(word, place, before);
         if self.stopped { None } else { Some(value) }
+    }
+
+    /// What `"${name[@]}"` becomes behind this assignment. A plain one ends an array of that name, and
+    /// what only a branch adds may be there.
+    pub(super) fn assign_array(&mut self, assignment: &Assignment, context: Context) {
+        let name = &assignment.name;
+        let words = match &assignment.value {
+            Value::Array(words) if !context.apart => words,
+            _ if context.apart => return,
+            _ => {
+                self.arrays.remove(name);
+                return;
+            }
+        };
+        let given: Vec<Argument> = words.iter().flat_map(|word| self.fields(word)).collect();
+        let before = self.arrays.remove(name);
+        let whole = match (context.conditional, assignment.appends, before) {
+            (false, false, _) => given,
+            (false, true, Some(before)) => before.into_iter().chain(given).collect(),
+            (true, true, Some(mut before)) => {
+                let text = Fact::at(format!("${{{name}}}"), assignment.place);
+                before.push(Argument { text, written: None, splits: true });
+                before
+            }
+            (true, false, _) | (_, true, None) => return,
+        };
+        if whole.len() <= MOST_WORDS {
+            self.arrays.insert(name.clone(), whole);
+        }
     }
 
     pub(super) fn assign(&mut self, name: &str, value: Fact<Supplied>, context: Context) {

@@ -207,6 +207,7 @@ impl<'a> State<'a> {
             if matches!(&assignment.value, Value::Word(word) if word.has_command()) {
                 status = None;
             }
+            self.assign_array(assignment, context);
             self.assign(&assignment.name, value, context);
         }
         status
