@@ -87,10 +87,21 @@ fn wrapper(program: &str) -> Option<Wrapper> {
             "--only-group",
         ]),
         "conda" | "micromamba" | "mamba" => Wrapper::Run(&["-n", "--name", "-p", "--prefix"]),
-        "dockerize" | "watchmedo" | "wait4x" | "wait-for-it" | "wait-for-it.sh" | "wait-for"
-        | "wait-for.sh" | "waitforit" | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => {
-            Wrapper::Dashes
-        }
+        // Go's flags end at the first word that is none.
+        "dockerize" => Wrapper::Options(&[
+            "-wait",
+            "-timeout",
+            "-wait-retry-interval",
+            "-wait-http-header",
+            "-template",
+            "-delims",
+            "-stdout",
+            "-stderr",
+            "-env",
+            "-env-section",
+        ]),
+        "watchmedo" | "wait4x" | "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh"
+        | "waitforit" | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => Wrapper::Dashes,
         _ => return None,
     })
 }

@@ -38,6 +38,7 @@ fn every_wrapper_is_taken_off() {
         "flock -n /tmp/l gunicorn a.wsgi",
         "./wait-for-it.sh db:5432 -t 30 -- gunicorn a.wsgi",
         "dockerize -wait tcp://db:5432 -- gunicorn a.wsgi",
+        "dockerize -wait tcp://db:5432 -timeout 60s gunicorn a.wsgi",
         "watchmedo auto-restart -d . -- gunicorn a.wsgi",
         "dotenv -f .env.prod run -- gunicorn a.wsgi",
         "exec env A=1 poetry run ddtrace-run python -m gunicorn a.wsgi",
