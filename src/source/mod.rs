@@ -4,6 +4,7 @@
 //! value a user sees can be traced to bytes. This layer finds, decodes and masks; it does
 //! not parse, and leaves it to those who do to say what is secret.
 
+use crate::source::by_path::plainly;
 use crate::source::line_hash::LineHash;
 use aho_corasick::{AhoCorasick, MatchKind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -28,7 +29,7 @@ mod shown;
 mod tree;
 mod walk;
 
-pub use by_path::by_parts;
+pub use by_path::{by_parts, is_within};
 pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
@@ -284,7 +285,8 @@ fn decode(bytes: &[u8]) -> String {
 #[derive(Debug, Default)]
 pub struct Sources {
     all: Vec<Source>,
-    by_path: HashMap<Utf8PathBuf, FileId, foldhash::fast::RandomState>,
+    /// As they are written plainly.
+    by_path: HashMap<String, FileId, foldhash::fast::RandomState>,
 }
 
 /// The sources as reports may see them. The raw text cannot be reached from here, so no format
@@ -299,10 +301,11 @@ impl Sources {
         round.sort_by_cached_key(|file| by_parts(&file.path));
         for file in round {
             let next = FileId(self.all.len() as u32);
-            if self.by_path.contains_key(&file.path) {
+            let plainly = plainly(&file.path).into_owned();
+            if self.by_path.contains_key(&plainly) {
                 continue;
             }
-            self.by_path.insert(file.path.clone(), next);
+            self.by_path.insert(plainly, next);
             let text = decode(&file.bytes);
             let (secrets, views) = (Vec::new(), Views::default());
             self.all.push(Source {
@@ -345,7 +348,7 @@ impl Sources {
     }
 
     pub fn find(&self, path: &Utf8Path) -> Option<FileId> {
-        self.by_path.get(path).copied()
+        self.by_path.get(&*plainly(path)).copied()
     }
 
     /// Keeps what stands here out of every report.

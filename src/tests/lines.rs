@@ -1,6 +1,7 @@
-//! Lines by a word that they have.
+//! Lines by a word that they have, and paths by a folder that they lie in.
 
-use crate::source::{line_at, lines_with};
+use crate::source::{is_within, line_at, lines_with};
+use camino::Utf8Path;
 
 #[test]
 fn each_line_with_the_word_comes_once_and_whole() {
@@ -18,4 +19,15 @@ fn a_place_is_in_one_line() {
     let text = "one\r\ntwo\n\nthree";
     let found: Vec<_> = [0, 3, 5, 9, 10].into_iter().map(|at| line_at(text, at)).collect();
     assert_eq!(found, ["one", "one", "two", "", "three"]);
+}
+
+#[test]
+fn a_path_lies_within_a_folder_as_its_parts_do() {
+    let paths =
+        ["", "/", "a", "a/b", "a/bc", "ab/c", "/a/b", "a//b", "a/b/", "./a/b", "a/../b", ".."];
+    for path in paths.map(Utf8Path::new) {
+        for folder in paths.map(Utf8Path::new) {
+            assert_eq!(is_within(path, folder), path.starts_with(folder), "{path} in {folder}");
+        }
+    }
 }

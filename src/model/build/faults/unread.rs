@@ -9,6 +9,7 @@ use crate::model::faults::{Refused, UnreadName};
 use crate::model::settings::each_outcome;
 use crate::model::{Files, Found, Kind, PUBLIC_URLS, Read, Redis};
 use crate::python::{self, Evaluation, Named, Value};
+use crate::source::is_within;
 use camino::Utf8Path;
 
 /// Django names what it reads like this, and hardly anybody else does.
@@ -287,7 +288,7 @@ pub(super) fn any_line(
 ) -> bool {
     let of_project = files.ending_in(&["py"]).into_iter();
     let of_project =
-        of_project.filter(|path| path.starts_with(&project.root) && !is_installed(path));
+        of_project.filter(|path| is_within(path, &project.root) && !is_installed(path));
     let paths: Vec<_> = of_project.take(MOST_FILES).collect();
     if paths.len() == MOST_FILES {
         return true;
@@ -305,7 +306,7 @@ pub(super) fn any_line(
 }
 
 fn is_installed(path: &Utf8Path) -> bool {
-    path.components().any(|part| matches!(part.as_str(), "site-packages" | "node_modules"))
+    path.as_str().split('/').any(|part| matches!(part, "site-packages" | "node_modules"))
 }
 
 /// Whether a line has the name as a word elsewhere than at its head, where it is assigned.
