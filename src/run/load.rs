@@ -262,7 +262,7 @@ impl Reader {
             let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
             let (mut tree, faults) = match kind {
-                Kind::Python => (Parsed::Python(Lazy::new(file, text)), Vec::new()),
+                Kind::Python => (Parsed::Python(Lazy::new(file, source.shared_text())), Vec::new()),
                 _ => syntax::parse(kind, path, file, text),
             };
             let bindings = contract::bindings(contracts, own);

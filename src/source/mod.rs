@@ -11,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 mod by_path;
 mod bytes;
@@ -152,8 +152,12 @@ impl File {
     /// Whether a byte order mark of UTF-16 begins it, as PowerShell's `>` writes it up to version 5
     /// (about_Character_Encoding).
     pub(crate) fn is_wide(&self) -> bool {
-        self.bytes.starts_with(&[0xff, 0xfe]) || self.bytes.starts_with(&[0xfe, 0xff])
+        is_wide(&self.bytes)
     }
+}
+
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
 /// Where in its pair of bytes a file of UTF-16 has a letter of ASCII.
@@ -172,8 +176,11 @@ impl Parity {
 
 #[derive(Debug)]
 pub struct Source {
-    file: File,
-    text: String,
+    path: Utf8PathBuf,
+    /// A module of Python holds on to its text until somebody has it parsed.
+    text: Arc<String>,
+    /// What the file has, where that is another text than is read.
+    bytes: Option<Vec<u8>>,
     secrets: Vec<Span>,
     further: Vec<Further>,
     way_back: Option<WayBack>,
@@ -212,17 +219,22 @@ struct Views {
 
 impl Source {
     pub fn path(&self) -> &Utf8PathBuf {
-        &self.file.path
+        &self.path
     }
 
     /// The file itself, for those who write it back.
     pub fn bytes(&self) -> &[u8] {
-        &self.file.bytes
+        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
     }
 
     /// What parsers read. Reports never do: they are handed [`Shown`] instead.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, for those who keep it.
+    pub(crate) fn shared_text(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
     /// What is kept out of every report, in no order.
@@ -268,18 +280,19 @@ fn with_repeats(text: &str, mut spans: Vec<Span>) -> Vec<Span> {
     spans
 }
 
-/// Each invalid byte becomes one `?`, so that an offset into the text is one into the file.
-fn decode(bytes: &[u8]) -> String {
-    // Nearly all is UTF-8, which is quickly seen.
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
+/// The text of a file, and the bytes where those are another one. Each invalid byte becomes one `?`, so
+/// that an offset into the text is one into the file.
+fn decode(bytes: Vec<u8>) -> (String, Option<Vec<u8>>) {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error.into_bytes(),
+    };
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         text.extend(chunk.invalid().iter().map(|_| '?'));
     }
-    text
+    (text, Some(bytes))
 }
 
 #[derive(Debug, Default)]
@@ -306,11 +319,12 @@ impl Sources {
                 continue;
             }
             self.by_path.insert(plainly, next);
-            let text = decode(&file.bytes);
+            let (text, bytes) = decode(file.bytes);
             let (secrets, views) = (Vec::new(), Views::default());
             self.all.push(Source {
-                file,
-                text,
+                path: file.path,
+                text: Arc::new(text),
+                bytes,
                 secrets,
                 further: Vec::new(),
                 way_back: None,

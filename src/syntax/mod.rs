@@ -8,6 +8,7 @@ use crate::diagnostic::Fix;
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::kind::Kind;
 use camino::Utf8Path;
+use std::sync::Arc;
 
 pub mod kind;
 
@@ -199,7 +200,7 @@ pub fn parse(
             (Parsed::Traefik(traefik::parse(file, text, is_toml)), Vec::new())
         }
         Kind::Python => {
-            let module = python::Lazy::new(file, text);
+            let module = python::Lazy::new(file, Arc::new(text.to_owned()));
             let problems = refused(module.problems().to_vec());
             (Parsed::Python(module), problems)
         }

@@ -17,13 +17,13 @@ pub struct Lazy(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     file: FileId,
-    text: String,
+    text: Arc<String>,
     parsed: OnceLock<(Module, Vec<Problem>)>,
 }
 
 impl Lazy {
-    pub fn new(file: FileId, text: &str) -> Self {
-        Self(Arc::new(Inner { file, text: text.to_owned(), parsed: OnceLock::new() }))
+    pub fn new(file: FileId, text: Arc<String>) -> Self {
+        Self(Arc::new(Inner { file, text, parsed: OnceLock::new() }))
     }
 
     pub fn file(&self) -> FileId {
