@@ -10,12 +10,13 @@ use crate::source::walk::{Walk, is_foreign_name};
 use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::Match;
-use ignore::gitignore::GitignoreBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What git and its hosts find in a repository, and nobody puts elsewhere.
 const OF_REPOSITORIES: &[&str] =
@@ -42,6 +43,9 @@ pub struct Tree {
     pub(super) left: BTreeSet<Utf8PathBuf>,
     /// Somebody ran or installed what is here.
     pub(super) used: bool,
+    /// The ignore files that somebody asked for, by their folders: to read one takes longer than a whole
+    /// module of settings, and those ask for every path that they try.
+    pub(super) ignore_files: Mutex<HashMap<Utf8PathBuf, Arc<Gitignore>>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,19 +254,30 @@ impl Tree {
         let mut folders = path.ancestors().skip(1).filter(|folder| folder.starts_with(root));
         // The nearest file that says something decides (gitignore(5)).
         let verdict = folders.find_map(|folder| {
-            let file = self.read_one(&folder.join(".gitignore")).ok()?;
-            let mut rules = GitignoreBuilder::new(folder);
-            for line in String::from_utf8_lossy(&file.bytes).lines() {
-                // A line that git cannot read names nothing.
-                let _ = rules.add_line(None, line);
-            }
-            match rules.build().ok()?.matched_path_or_any_parents(path, false) {
+            match self.ignore_file(folder)?.matched_path_or_any_parents(path, false) {
                 Match::None => None,
                 Match::Ignore(_) => Some(true),
                 Match::Whitelist(_) => Some(false),
             }
         });
         verdict.unwrap_or(false)
+    }
+
+    /// What the ignore file in a folder says, where there is one that can be read.
+    fn ignore_file(&self, folder: &Utf8Path) -> Option<Arc<Gitignore>> {
+        let known = || self.ignore_files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rules) = known().get(folder) {
+            return Some(Arc::clone(rules));
+        }
+        let file = self.read_one(&folder.join(".gitignore")).ok()?;
+        let mut rules = GitignoreBuilder::new(folder);
+        for line in String::from_utf8_lossy(&file.bytes).lines() {
+            // A line that git cannot read names nothing.
+            let _ = rules.add_line(None, line);
+        }
+        let rules = Arc::new(rules.build().ok()?);
+        known().insert(folder.to_owned(), Arc::clone(&rules));
+        Some(rules)
     }
 
     /// Every entry, by path.
