@@ -36,7 +36,7 @@ pub struct Open {
     pub place: Option<Place>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// Each variable's layers, the winning one last.
     variables: BTreeMap<String, Vec<Fact<Supplied>>>,

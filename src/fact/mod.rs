@@ -68,7 +68,7 @@ pub struct Doubt {
 const MOST_ORIGINS: usize = 32;
 
 /// What a fact rests on: its origins, the deciding one first, and its worst doubt.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     origins: Arc<[Origin]>,
     doubt: Option<Doubt>,
@@ -133,7 +133,7 @@ impl Evidence {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<T> {
     pub value: T,
     evidence: Evidence,

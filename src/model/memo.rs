@@ -1,6 +1,7 @@
 //! What was found out once and holds for every round: a build that wanted further files is followed
 //! by another, which asks most of it again.
 
+use crate::fact::Environment;
 use crate::model::scripted::Commands;
 use crate::python::Evaluation;
 use crate::source::FileId;
@@ -10,25 +11,36 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Default)]
 pub struct Memo {
     /// Web, worker and beat mostly have one module and one environment.
-    evaluations: Mutex<HashMap<String, Arc<Evaluation>>>,
+    evaluations: Mutex<HashMap<String, Vec<(Environment, Arc<Evaluation>)>>>,
     commands: Mutex<HashMap<FileId, Arc<Commands>>>,
 }
 
 impl Memo {
-    /// What a module evaluated to, under a key that says everything it depends on, but the files.
-    pub fn evaluation(&self, key: &str) -> Option<Arc<Evaluation>> {
-        open(&self.evaluations).get(key).cloned()
+    /// What a module evaluated to in an environment, under a key that says everything else that it depends
+    /// on, but the files.
+    pub fn evaluation(&self, key: &str, environment: &Environment) -> Option<Arc<Evaluation>> {
+        let evaluations = open(&self.evaluations);
+        let known = evaluations.get(key)?.iter().find(|(of, _)| of == environment);
+        known.map(|(_, evaluation)| Arc::clone(evaluation))
     }
 
-    pub fn keep(&self, key: String, evaluation: Evaluation) -> Arc<Evaluation> {
+    pub fn keep(
+        &self,
+        key: String,
+        environment: &Environment,
+        evaluation: Evaluation,
+    ) -> Arc<Evaluation> {
         let evaluation = Arc::new(evaluation);
-        open(&self.evaluations).insert(key, Arc::clone(&evaluation));
+        let kept = (environment.clone(), Arc::clone(&evaluation));
+        open(&self.evaluations).entry(key).or_default().push(kept);
         evaluation
     }
 
     /// Forgets the evaluations that more files would change.
     pub fn settle(&self) {
-        open(&self.evaluations).retain(|_, evaluation| evaluation.wants.is_empty());
+        let mut evaluations = open(&self.evaluations);
+        let each = evaluations.values_mut();
+        each.for_each(|it| it.retain(|(_, evaluation)| evaluation.wants.is_empty()));
     }
 
     /// What the commands of a file do.

@@ -97,9 +97,9 @@ impl Run<'_> {
         let versions = python::VERSIONED.map(version);
         let key = format!(
             "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {how} \
-             {environment:?} {versions:?} {left_out:?} {put_over:?}"
+             {versions:?} {left_out:?} {put_over:?}"
         );
-        if let Some(known) = self.files.memo.evaluation(&key) {
+        if let Some(known) = self.files.memo.evaluation(&key, environment) {
             return known;
         }
         let mut evaluation = self.in_view(module, environment, evaluate);
@@ -112,7 +112,7 @@ impl Run<'_> {
         for awaited in &mut evaluation.awaited {
             awaited.value = normalize(&self.base().join(&awaited.value));
         }
-        self.files.memo.keep(key, evaluation)
+        self.files.memo.keep(key, environment, evaluation)
     }
 
     /// Whether Django takes its middleware from the list of the old name: up to 1.9 always, then for

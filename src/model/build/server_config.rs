@@ -108,8 +108,8 @@ impl Place<'_> {
     }
 
     fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Arc<Evaluation>> {
-        let key = format!("{path} {at} {:?}", self.environment);
-        if let Some(known) = self.files.memo.evaluation(&key) {
+        let key = format!("{path} {at}");
+        if let Some(known) = self.files.memo.evaluation(&key, self.environment) {
             return Some(known);
         }
         let seen = Seen::around(self.files, path);
@@ -129,7 +129,7 @@ impl Place<'_> {
             versions: &|_| None,
         });
         self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
-        Some(self.files.memo.keep(key, evaluation))
+        Some(self.files.memo.keep(key, self.environment, evaluation))
     }
 
     /// `--ini` or a bare path, and whatever that file names in turn; `FILE:SECTION` is another section
