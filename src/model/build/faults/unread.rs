@@ -73,7 +73,9 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         let name = named.name.as_str();
         let of_cors = || if has_cors { unlike_cors(name) } else { None };
         let of_aliases = || {
-            let near = OF_ALIASES.iter().find(|it| strsim::osa_distance(name, it) == 1)?;
+            let is_near =
+                |it: &&&str| may_be_one_step(it, name) && strsim::osa_distance(name, it) == 1;
+            let near = OF_ALIASES.iter().find(is_near)?;
             let is_meant = named.value.value.get("default").is_some();
             (is_meant && namespace.named(near).is_none()).then_some(Some(*near))
         };
@@ -165,7 +167,7 @@ fn resembles(name: &str) -> Option<Option<&'static str>> {
     // Counting the steps takes long, and most are plainly too far away.
     let is_near = |known: &&'static str| match farthest {
         1 => may_be_one_step(known, name),
-        _ => known.len().abs_diff(name.len()) <= farthest,
+        _ => may_be_near(known, name, farthest),
     };
     let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
     let near = python::settings().filter(is_near).map(distance).min();
@@ -181,6 +183,19 @@ fn unlike_cors(name: &str) -> Option<Option<&'static str>> {
     let distance = |known: &&'static str| (strsim::osa_distance(name, known), *known);
     let near = || OF_CORS_HEADERS.iter().map(distance).min();
     is_unknown.then(|| near().filter(|(it, _)| *it <= FARTHEST).map(|(_, known)| known))
+}
+
+/// Whether two names may be so many steps apart: each changes no more than two of the letters, counted
+/// without their order.
+fn may_be_near(one: &str, other: &str, farthest: usize) -> bool {
+    if one.len().abs_diff(other.len()) > farthest {
+        return false;
+    }
+    let mut counts = [0_i16; 256];
+    one.bytes().for_each(|it| counts[usize::from(it)] += 1);
+    other.bytes().for_each(|it| counts[usize::from(it)] -= 1);
+    let apart: usize = counts.iter().map(|it| usize::from(it.unsigned_abs())).sum();
+    apart <= 2 * farthest
 }
 
 /// Whether two names may be one step apart: a letter more, less or other, or two that changed
