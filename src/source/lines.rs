@@ -1,5 +1,6 @@
 //! Lines of a text by a word that they have, or by a place in them.
 
+use aho_corasick::{AhoCorasick, Input};
 use memchr::{memchr, memmem, memrchr};
 use std::iter;
 
@@ -14,6 +15,17 @@ pub fn lines_with<'t>(text: &'t str, word: &str) -> impl Iterator<Item = &'t str
         let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it);
         from = end + 1;
         Some(text[begin..end].trim_end_matches('\r'))
+    })
+}
+
+/// The same of many words at once.
+pub fn lines_with_any<'t>(text: &'t str, words: &AhoCorasick) -> impl Iterator<Item = &'t str> {
+    let mut from = 0;
+    iter::from_fn(move || {
+        let at = words.find(Input::new(text).range(from.min(text.len())..))?.start();
+        let line = line_at(text, at);
+        from = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it + 1);
+        Some(line)
     })
 }
 

@@ -34,7 +34,7 @@ pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
-pub use lines::{command_at, line_at, lines_with};
+pub use lines::{command_at, line_at, lines_with, lines_with_any};
 pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};
 pub use names::{extension, file_name, kept_of, sets_aside, words};

@@ -1,6 +1,7 @@
 //! Lines by a word that they have, and paths by a folder that they lie in.
 
-use crate::source::{is_within, line_at, lines_with};
+use crate::source::{is_within, line_at, lines_with, lines_with_any};
+use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
 
 #[test]
@@ -19,6 +20,17 @@ fn a_place_is_in_one_line() {
     let text = "one\r\ntwo\n\nthree";
     let found: Vec<_> = [0, 3, 5, 9, 10].into_iter().map(|at| line_at(text, at)).collect();
     assert_eq!(found, ["one", "one", "two", "", "three"]);
+}
+
+#[test]
+fn each_line_with_one_of_the_words_comes_once() {
+    let words = ["cp ", "tee ", ">"];
+    let searcher = AhoCorasick::new(words).expect("three words are few");
+    for text in ["cp a b\nno\r\n> c | tee d\r\n\ntee ", "", "\n", ">", "no\ncp", ">\n>\n>"] {
+        let found: Vec<_> = lines_with_any(text, &searcher).collect();
+        let has_one = |line: &&str| words.iter().any(|word| line.contains(word));
+        assert_eq!(found, text.lines().filter(has_one).collect::<Vec<_>>(), "{text:?}");
+    }
 }
 
 #[test]

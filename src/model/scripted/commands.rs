@@ -3,10 +3,12 @@
 use crate::fact::secret::is_placeholder;
 use crate::model::scripted::env_files;
 use crate::model::{Kind, Read};
-use crate::source::file_name;
+use crate::source::{file_name, lines_with_any};
 use crate::syntax::kind;
+use aho_corasick::AhoCorasick;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Where commands stand that somebody or something runs.
 pub(super) const LISTS: [Kind; 9] = [
@@ -123,12 +125,22 @@ fn deploys(text: &str) -> bool {
 }
 
 fn makes(text: &str) -> Vec<String> {
-    let writes = [
-        ">", "-o ", "-out ", "--output", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ",
-        "mkdir ", "envsubst",
-    ];
-    let lines = text.lines().filter(|line| writes.iter().any(|it| line.contains(it)));
-    lines.map(str::to_owned).collect()
+    static WRITES: Words = LazyLock::new(|| {
+        let words = [
+            ">", "-o ", "-out ", "--output", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ",
+            "mkdir ", "envsubst",
+        ];
+        AhoCorasick::new(words).ok()
+    });
+    lines_having(text, &WRITES)
+}
+
+/// Words that are looked for at once.
+type Words = LazyLock<Option<AhoCorasick>>;
+
+/// The lines of a text that have one of some words.
+fn lines_having(text: &str, words: &Words) -> Vec<String> {
+    words.iter().flat_map(|it| lines_with_any(text, it)).map(str::to_owned).collect()
 }
 
 fn name(target: &str) -> String {
@@ -194,9 +206,9 @@ fn assigned(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn edits(text: &str) -> Vec<String> {
-    let editors = ["sed ", "envsubst", "perl -pi"];
-    let lines = text.lines().filter(|line| editors.iter().any(|it| line.contains(it)));
-    lines.map(str::to_owned).collect()
+    static EDITORS: Words =
+        LazyLock::new(|| AhoCorasick::new(["sed ", "envsubst", "perl -pi"]).ok());
+    lines_having(text, &EDITORS)
 }
 
 /// The words that `sed` replaces on a line (`s~app_path~$path~g`), as far as nobody would write them
@@ -221,10 +233,10 @@ fn filled_in(line: &str) -> impl Iterator<Item = &str> {
 
 /// The lines of a text, in small letters, that tell to install something.
 pub(in crate::model) fn installing(text: &str) -> Vec<String> {
-    const WORDS: [&str; 7] = ["install", " add ", " sync", "pip ", "conda", "--with", "apk "];
-    let text = text.replace("\\\n", " ").to_ascii_lowercase();
-    let lines = text.lines().filter(|line| WORDS.iter().any(|it| line.contains(it)));
-    lines.map(str::to_owned).collect()
+    static INSTALLS: Words = LazyLock::new(|| {
+        AhoCorasick::new(["install", " add ", " sync", "pip ", "conda", "--with", "apk "]).ok()
+    });
+    lines_having(&text.replace("\\\n", " ").to_ascii_lowercase(), &INSTALLS)
 }
 
 /// The lines, in small letters, that write a list of requirements: `echo gunicorn >> requirements.txt`,
