@@ -389,6 +389,9 @@ fn rewritten(files: &Files, evaluation: &Evaluation) -> Arc<BTreeSet<String>> {
     if filled.is_empty() {
         return Arc::clone(&scripted.settings);
     }
+    if !scripted.fills_in_any() {
+        return Arc::clone(&scripted.settings);
+    }
     Arc::new(scripted.settings.iter().cloned().chain(filled).collect())
 }
 

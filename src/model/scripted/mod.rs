@@ -76,6 +76,11 @@ impl Scripted {
         self.commands.iter().flat_map(|it| &it.edits).map(String::as_str)
     }
 
+    /// Whether scripts put anything in the place of words.
+    pub(in crate::model) fn fills_in_any(&self) -> bool {
+        self.commands.iter().any(|it| !it.filled_in.is_empty())
+    }
+
     /// Whether a text has a word that scripts put another in the place of.
     pub fn fills_in(&self, text: &str) -> bool {
         self.commands.iter().flat_map(|it| &it.filled_in).any(|word| text.contains(word))
