@@ -3,6 +3,7 @@
 //! The model never reads. A file that exists and was not read is wanted: the run reads it and
 //! builds again, so that includes, imports and env files come in rounds.
 
+use crate::model::compose::Service;
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
 use crate::model::names::Names;
@@ -36,6 +37,8 @@ pub struct Files<'a> {
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
     written_env: OnceLock<Option<(Utf8PathBuf, Spliced)>>,
+    /// Those of every compose file by itself.
+    services: OnceLock<Vec<Service>>,
     /// Texts for people that were read.
     documents: OnceLock<Vec<FileId>>,
     pub names: Arc<Names<'a>>,
@@ -141,6 +144,7 @@ impl<'a> Files<'a> {
             memo: Arc::default(),
             scripted: OnceLock::new(),
             written_env: OnceLock::new(),
+            services: OnceLock::new(),
             documents: OnceLock::new(),
             names,
             in_small_letters: parsed.iter().map(|_| OnceLock::new()).collect(),
@@ -293,6 +297,12 @@ impl<'a> Files<'a> {
     /// What scripts change of the project's files.
     pub fn scripted(&self) -> &Scripted {
         self.scripted.get_or_init(|| Scripted::find(self))
+    }
+
+    /// The services of every compose file, which `load` is asked for once: of each project somebody wants
+    /// to know which of them have its code.
+    pub(in crate::model) fn services(&self, load: impl FnOnce() -> Vec<Service>) -> &[Service] {
+        self.services.get_or_init(load)
     }
 
     /// The env file that a script writes where it sets a server up, which `find` looks for once, whoever

@@ -113,8 +113,8 @@ fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project
     let mut names = set.files.iter().filter_map(|it| it.file_name());
     let is_override = names.any(|it| it.contains("override"));
     let is_overlay = is_override || !project.services.iter().any(says);
-    let whole: BTreeSet<String> =
-        compose::every_service(files).filter(says).map(|it| it.name.value).collect();
+    let whole = compose::every_service(files).iter().filter(|it| says(it));
+    let whole: BTreeSet<&String> = whole.map(|it| &it.name.value).collect();
     let is_said = |it: &Fault| it.missing.as_ref().is_some_and(|(_, name)| whole.contains(name));
     project.faults.retain(|it| !(lacks(it) && (is_overlay || is_said(it))));
 }

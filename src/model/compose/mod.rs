@@ -213,7 +213,11 @@ fn folder_of_dockerfiles<'f>(
 
 /// The services of every compose file of a tree, each file by itself: for who asks what is built and
 /// run at all, and not which files are used together.
-pub fn every_service<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> + 'f {
+pub fn every_service<'f>(files: &'f Files<'_>) -> &'f [Service] {
+    files.services(|| load_each(files))
+}
+
+fn load_each(files: &Files<'_>) -> Vec<Service> {
     let environment = Environment::unseen("another call of compose");
     let load = move |read: Read<'_>| {
         let request = Request {
@@ -224,7 +228,8 @@ pub fn every_service<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> 
         };
         Project::load(files, &request)
     };
-    files.of(Kind::Compose).into_iter().filter_map(load).flat_map(|project| project.services)
+    let projects = files.of(Kind::Compose).into_iter().filter_map(load);
+    projects.flat_map(|project| project.services).collect()
 }
 
 impl Project {

@@ -82,7 +82,7 @@ fn is_put_there(files: &Files, root: &Utf8Path, path: &Utf8Path) -> bool {
         }
         _ => false,
     };
-    compose::every_service(files).any(|service| {
+    compose::every_service(files).iter().any(|service| {
         let volumes = service.volumes.iter().filter(|it| !is_own(it)).map(|it| &it.target);
         let granted = service.configs.iter().chain(&service.secrets);
         let mut targets = volumes.chain(granted.filter_map(|it| it.target.as_ref()));

@@ -32,7 +32,7 @@ pub(super) fn apart(
     for service in compose::every_service(files) {
         let Some(build) = service.build.as_ref() else { continue };
         let Some(built) = image::of_service(files, build) else { continue };
-        if brings(files, &service, &built, folder) {
+        if brings(files, service, &built, folder) {
             // One that nobody knows may be the nearest.
             let Some(lists) = lists_of(files, &built) else { return Vec::new() };
             found.extend(lists);
