@@ -6,7 +6,8 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::named_settings::{entry, settings_module};
 use crate::model::build::run::Run;
-use crate::model::build::{declared, example, given, none_texts, refusals, static_sources, tried};
+use crate::model::build::trials::Trials;
+use crate::model::build::{declared, given, refusals, static_sources};
 use crate::model::collected::Collected;
 use crate::model::command::{Program, Started};
 use crate::model::contract::Contract;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 pub(super) type StartsIn<'a> = &'a dyn Fn(&Project, &Utf8Path) -> bool;
 
 /// What of the tree an image has at a path.
-pub(super) type Brings<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
+pub(super) type Brings<'a> = &'a (dyn Fn(&Utf8Path) -> Option<Utf8PathBuf> + Sync);
 
 /// Where a process starts, and what it sees of the tree.
 pub(super) struct Home<'a> {
@@ -335,27 +336,32 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         Found::Wanted | Found::Folder | Found::Absent => None,
     });
     let replaced = path.is_some_and(|path| files.scripted().is_replaced(path));
-    let documented = example::environment(files, project, home.environment, &evaluation.reads);
-    let documented = documented.map(|it| run.settings(&module.value, &it));
+    let Trials {
+        documented,
+        with_redis,
+        debug_without,
+        none_texts,
+        key_without,
+        unset,
+        hosts_of_text,
+        alone,
+    } = Trials::of(run, &module, &environment, &evaluation);
     Django {
         project: Arc::clone(project),
         requirements: Arc::clone(&project.requirements),
         faults: Arc::default(),
         early: None,
-        with_redis: match documented {
-            Some(_) => None,
-            None => tried::with_redis(run, &module, &environment, &evaluation),
-        },
+        with_redis,
         documented,
         refused: refusals::refused(files, &evaluation),
         rewritten: rewritten(files, &evaluation),
         replaced,
-        debug_without: tried::debug_without(run, &module, &environment, &evaluation),
-        none_texts: none_texts::none_texts(run, &module, &environment, &evaluation),
-        key_without: tried::key_without(run, &module, &environment, &evaluation),
-        unset: tried::unset(run, &module, &environment, &evaluation),
-        hosts_of_text: tried::hosts_of_text(run, &module, &environment, &evaluation),
-        alone: tried::alone(run, &module, &environment, &evaluation),
+        debug_without,
+        none_texts,
+        key_without,
+        unset,
+        hosts_of_text,
+        alone,
         absent: absent.then(|| module.clone()),
         hollow,
         absent_sources,
@@ -383,13 +389,13 @@ fn instead(files: &Files, project: &Project, named: &Named) -> Option<Fact<Strin
 /// The settings that scripts write on the server, and those with a word in them that they replace.
 fn rewritten(files: &Files, evaluation: &Evaluation) -> Arc<BTreeSet<String>> {
     let scripted = files.scripted();
+    if !scripted.fills_in_any() {
+        return Arc::clone(&scripted.settings);
+    }
     let named = evaluation.outcome.iter().flat_map(|namespace| &namespace.names);
     let filled = named.filter(|it| scripted.fills_in(&it.value.value.to_string()));
     let filled: Vec<String> = filled.map(|it| it.name.clone()).collect();
     if filled.is_empty() {
-        return Arc::clone(&scripted.settings);
-    }
-    if !scripted.fills_in_any() {
         return Arc::clone(&scripted.settings);
     }
     Arc::new(scripted.settings.iter().cloned().chain(filled).collect())

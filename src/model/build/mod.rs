@@ -119,6 +119,7 @@ mod target;
 mod tls_told;
 mod told;
 mod traefik_sites;
+mod trials;
 mod tried;
 mod unclaimed;
 mod uncopied;
