@@ -335,6 +335,13 @@ impl Model {
         build::build(files)
     }
 
+    /// Whether the settings of some process were evaluated, be it that modules of theirs are still to be
+    /// read.
+    pub fn has_settings(&self) -> bool {
+        let mut processes = self.deployments.iter().flat_map(|it| &it.processes);
+        processes.any(|it| it.django.is_some())
+    }
+
     /// Adds what is wrong around the settings, which is looked for in all of a project's code.
     pub fn look_around_settings(&mut self, files: &Files) {
         build::look_around_settings(self, files);

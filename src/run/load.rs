@@ -238,8 +238,10 @@ impl Reader {
         if round == 0 || is_whole() {
             Model::want(&files);
         }
-        // What that wants is of nearly every tree with settings, and all else would be asked twice.
-        if is_whole() {
+        // What that wants is of nearly every tree with settings. It comes along as soon as some are
+        // evaluated, whatever else is still to be read: or there would be one more round for it. What it
+        // finds by then counts for nothing, as the next round builds anew.
+        if is_whole() || model.has_settings() {
             model.look_around_settings(&files);
         }
         if is_whole() {
