@@ -6,7 +6,7 @@ use crate::model::compose::Service;
 use crate::model::contents::Contents;
 use crate::model::image::{Flavour, Ignore, Image, Role, Start, Tool};
 use crate::model::probe::Health;
-use crate::model::{Django, PostgresServer, ProcessKind, RedisServer};
+use crate::model::{Django, PostgresServer, RedisServer};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
@@ -135,36 +135,6 @@ impl Container {
             OnFailure::Tested => Some(Unheeded { answer: None, tested: true }),
             OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
         }
-    }
-
-    /// What the container is there for, if it runs the server of a known image.
-    pub fn role(&self) -> Option<Fact<Role>> {
-        Some(self.serves()?.map(|flavour| flavour.stock.role))
-    }
-
-    /// A known image whose server runs: as it is pulled, or with files put on it. An image with a
-    /// start of its own takes what it needs of its base, as a backup takes `pg_dump`.
-    pub fn serves(&self) -> Option<&Fact<Flavour>> {
-        let Some(image) = &self.image else { return self.stock() };
-        let is_server = |step: &Step| {
-            let kind = step.started.kind(false);
-            matches!(kind, ProcessKind::Database | ProcessKind::Cache | ProcessKind::Proxy)
-        };
-        let serves = image.starts_as_its_base() || self.main().is_some_and(is_server);
-        self.flavour.as_ref().filter(|it| serves && it.value.stock.role != Role::Base)
-    }
-
-    /// A known image, used as it is pulled, and for what it is there for.
-    pub fn stock(&self) -> Option<&Fact<Flavour>> {
-        let is_used = || self.image.is_none() && !self.runs_tools_alone();
-        self.flavour.as_ref().filter(|_| is_used())
-    }
-
-    /// Whether its command comes to nothing but clients and what passes the time between them: a backup
-    /// takes `pg_dump` from the image of its database, whose entrypoint then starts no server
-    /// (`docker-entrypoint.sh` of postgres, mysql, mongo and redis looks at the first word).
-    fn runs_tools_alone(&self) -> bool {
-        !self.steps.is_empty() && self.steps.iter().all(|it| TOOLS.contains(&it.program_name()))
     }
 
     /// Whether its start waits for another service by itself, or nobody can tell.
@@ -354,57 +324,3 @@ impl Step {
             && !words().any(|word| looks.contains(&word.value.as_str()))
     }
 }
-
-/// What scripts of backups and of preparations consist of.
-const TOOLS: &[&str] = &[
-    "[",
-    ":",
-    "aws",
-    "cat",
-    "cd",
-    "chmod",
-    "chown",
-    "cp",
-    "createdb",
-    "cron",
-    "crond",
-    "crontab",
-    "date",
-    "echo",
-    "exit",
-    "export",
-    "false",
-    "find",
-    "gzip",
-    "ls",
-    "mariadb",
-    "mariadb-dump",
-    "mkdir",
-    "mongo",
-    "mongodump",
-    "mongosh",
-    "mv",
-    "mysql",
-    "mysqladmin",
-    "mysqldump",
-    "pg_basebackup",
-    "pg_dump",
-    "pg_dumpall",
-    "pg_isready",
-    "pg_restore",
-    "printf",
-    "psql",
-    "rclone",
-    "redis-cli",
-    "rm",
-    "set",
-    "sleep",
-    "sort",
-    "tail",
-    "test",
-    "touch",
-    "trap",
-    "true",
-    "wait",
-    "wc",
-];

@@ -5,6 +5,7 @@ use crate::model::compose::{Mount, Service};
 use crate::model::image::{Flavour, Reference};
 use crate::model::text::{Source, Text};
 use crate::model::{Connection, Container, Deployment, Process};
+use camino::Utf8Path;
 
 /// Who may use a datastore.
 #[derive(Debug)]
@@ -158,6 +159,9 @@ const PASSWORDS: &[Passwords] = &[
     },
 ];
 
+/// Where images of databases look for scripts that make more than their variables say.
+const INITDB: &str = "/docker-entrypoint-initdb.d";
+
 /// What anybody tries first.
 const GUESSED: &[&str] = &[
     "postgres",
@@ -251,11 +255,15 @@ impl Deployment {
         server: &Process,
         connection: &'a Connection,
     ) -> Vec<Mismatch<'a>> {
-        let Some(flavour) = self.container(&server.name).and_then(Container::stock) else {
+        let container = self.container(&server.name);
+        let Some(flavour) = container.and_then(Container::starts_as_stock) else {
             return Vec::new();
         };
         let makes_more = |mount: &Mount| mount.target.to_string().contains("initdb");
-        if service.volumes.iter().any(makes_more) {
+        let image = container.and_then(|it| it.image.as_ref());
+        if service.volumes.iter().any(makes_more)
+            || image.is_some_and(|it| it.may_bring_to(Utf8Path::new(INITDB)))
+        {
             return Vec::new();
         }
         let set = |name: &str| match server.environment.get(name) {

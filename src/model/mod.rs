@@ -81,6 +81,7 @@ mod routers;
 mod scheme;
 mod scripted;
 mod sends;
+mod served;
 mod settings;
 mod shadow;
 mod site;

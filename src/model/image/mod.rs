@@ -278,6 +278,46 @@ impl Image {
         !self.layers_back().any(has_own)
     }
 
+    /// Whether the entrypoint of the known image below is what starts: this file names none, or the same
+    /// once more, puts no other in its place, and has not let it make the data in the build.
+    pub fn keeps_entrypoint(&self) -> bool {
+        let Some(known) = self.stock() else { return false };
+        let Some(name) = known.value.stock.entrypoint.first() else {
+            return self.starts_as_its_base();
+        };
+        let name = Utf8Path::new(name).file_name().unwrap_or(name);
+        let is_it = |command: &Command| match &command.form {
+            Form::Exec(words) => {
+                let first = words.first().map(|it| Utf8Path::new(it.as_str()));
+                words.len() == 1 && first.and_then(Utf8Path::file_name) == Some(name)
+            }
+            Form::Shell(_) => false,
+        };
+        let is_replaced = ["/", "/usr/local/bin"].map(|it| Utf8Path::new(it).join(name));
+        self.layers_back().filter_map(Layer::entrypoint).all(is_it)
+            && !is_replaced.iter().any(|it| self.may_bring_to(it))
+            && !self.steps().iter().any(|it| it.run.form.text().contains(name))
+    }
+
+    /// Whether a container of it starts the server of the known image below, be it with options of its
+    /// own: entrypoints of databases look at the first word.
+    pub fn starts_server_below(&self) -> bool {
+        let Some(known) = self.stock() else { return false };
+        let program = known.value.stock.command.first();
+        let is_it = |command: &Command| match &command.form {
+            Form::Exec(words) => words
+                .first()
+                .is_some_and(|it| Some(&it.as_str()) == program || it.as_str().starts_with('-')),
+            Form::Shell(_) => false,
+        };
+        let starts = match self.command() {
+            Some(Start::Stock(..)) => true,
+            Some(Start::Written(command)) => is_it(&command),
+            None => false,
+        };
+        self.keeps_entrypoint() && starts
+    }
+
     fn stock_start(&self, words: impl Fn(&Stock) -> &'static [&'static str]) -> Option<Start> {
         let words = words(self.stock()?.value.stock);
         (!words.is_empty()).then_some(Start::Stock(words, self.base()?.place))

@@ -58,7 +58,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// What the entrypoint of a known image stops without, before it has made a database.
 fn of_image(process: &Process, container: &Container, out: &mut Findings) {
-    let Some(flavour) = container.stock() else { return };
+    let Some(flavour) = container.starts_as_stock() else { return };
     let is_absent = |name: &&&str| matches!(process.environment.get(name), Lookup::Absent);
     let demands = flavour.value.demands();
     let Some(first) = demands.first().filter(|_| demands.iter().all(|it| is_absent(&it))) else {

@@ -60,7 +60,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     };
     // The image of a database that is yet to be made ends without a password, and says so.
     let is_told = |hole: &Hole| {
-        let stock = deployment.container(&hole.service).and_then(|it| it.stock());
+        let stock = deployment.container(&hole.service).and_then(|it| it.starts_as_stock());
         stock.is_some_and(|it| !it.value.demands().is_empty())
     };
     if holes.iter().all(is_told) {

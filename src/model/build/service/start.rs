@@ -6,7 +6,7 @@ use crate::model::build::main_step::{self, Run, Scripts};
 use crate::model::build::service::{Begun, Container};
 use crate::model::build::{entrypoint, supervisord};
 use crate::model::compose;
-use crate::model::image::Start;
+use crate::model::image::{Image, Start};
 use crate::model::text::Text;
 use crate::model::{Files, Found, Health, View};
 use crate::source::Place;
@@ -73,8 +73,10 @@ impl Container<'_> {
             main_step::run_in_image(self.files, words, environment, cwd.as_ref(), scripts)
         };
         // What stands behind a script that is not in view is likely what it runs in the end.
-        let of_image = || matches!(image.and_then(|it| it.entrypoint()), Some(Start::Written(_)));
-        let is_own = entrypoint.is_some() || of_image();
+        let of_image = |it: &Image| {
+            matches!(it.entrypoint(), Some(Start::Written(_))) && !it.keeps_entrypoint()
+        };
+        let is_own = entrypoint.is_some() || image.is_some_and(of_image);
         let unseen = match (in_front, behind.as_slice()) {
             ([only], [_, ..]) => is_own && is_out_of_view(self.files, only, cwd.as_ref(), scripts),
             _ => false,
