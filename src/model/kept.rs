@@ -2,11 +2,10 @@
 
 use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Fact, Supplied};
-use crate::model::command::Step;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::image::Role;
 use crate::model::text::Text;
-use crate::model::{Container, Deployment, Process, ProcessKind, Storage};
+use crate::model::{Container, Deployment, Process, Storage};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What becomes of the data of a database when its container is replaced.
@@ -28,6 +27,7 @@ impl Deployment {
         process: &Process,
         container: &Container,
     ) -> Kept<'a> {
+        let Some(flavour) = container.serves() else { return Kept::Stays };
         let Some(sure) = data_folder(process, container) else { return Kept::Stays };
         let folder = by_version(container, &sure);
         let view = self.view(process.view);
@@ -52,8 +52,9 @@ impl Deployment {
         let covers = |mount: &Mount| keeps(mount) && at(mount).is_some_and(|at| at == path);
         let covered = service.volumes.iter().any(covers);
         if let Some(beside) = service.volumes.iter().filter(|_| !covered).find(|mount| {
-            let misses = at(mount).is_some_and(|at| misses(&folder, path, &at, &mount.kind));
-            keeps(mount) && misses && !self.is_of_others(service, mount)
+            let is_kins = |at: &Utf8Path| flavour.value.is_folder_of_kin(at.as_str());
+            let misses = |at: Utf8PathBuf| misses(&folder, path, (&at, is_kins(&at)), &mount.kind);
+            keeps(mount) && at(mount).is_some_and(misses) && !self.is_of_others(service, mount)
         }) {
             // Neither an older version nor a newer one has it there.
             let is_nowhere = at(beside).is_some_and(|at| !at.starts_with(POSTGRES));
@@ -101,18 +102,32 @@ fn keeps(mount: &Mount) -> bool {
 /// Where PostgreSQL's image keeps its data since 18, and below which before.
 const POSTGRES: &str = "/var/lib/postgresql";
 
+/// Below which all of Bitnami's images keep theirs.
+const BITNAMI: &str = "/bitnami";
+
 /// Words in the targets of volumes that are there for something else.
 const OTHER_USES: &[&str] = &[
     "backup", "conf", "log", "ssl", "cert", "init", "sock", "script", "dump", "run", "tmp", "etc",
     "wal", "archive", "export", "import", "sql", "plugin", "usr", "share", "secret", "home",
 ];
 
-/// Whether a mount was meant for the folder of the data, and is not where it would keep it.
-fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &MountKind) -> bool {
+/// Whether a mount was meant for the folder of the data, and is not where it would keep it. Of where it
+/// lies it is asked as well whether that is the folder of another image of the same server.
+fn misses(
+    folder: &Fact<&'static str>,
+    path: &Utf8Path,
+    (at, is_kins): (&Utf8Path, bool),
+    kind: &MountKind,
+) -> bool {
     if *folder.value == *POSTGRES && at.starts_with(POSTGRES) {
         return at == "/var/lib/postgresql/data";
     }
     if at.starts_with(path) {
+        return false;
+    }
+    // Bitnami's own files have had the folder above mounted, and which of its images declare theirs a
+    // volume has changed.
+    if path.starts_with(at) && path.starts_with(BITNAMI) {
         return false;
     }
     if path.starts_with(at) {
@@ -121,8 +136,10 @@ fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &Mo
     }
     // The parent is `/var/lib` for some, which says nothing by itself.
     let named = matches!(kind, MountKind::Volume(_));
-    named
-        && (is_misspelt(path, at) || !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word)))
+    is_kins
+        || named
+            && (is_misspelt(path, at)
+                || !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word)))
 }
 
 /// Whether a path is another, or one below it, but for a slip: `/var/lib/posgresql/data`.
@@ -135,14 +152,17 @@ fn is_misspelt(path: &Utf8Path, at: &Utf8Path) -> bool {
 /// The folder that a stock database or cache keeps its data in, unless it is told another.
 fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
     let flavour = container.serves()?;
-    if !starts_server(container) {
+    if !container.starts_server() {
         return None;
     }
     let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
     let told = |name: &str| !process.environment.layers(name).iter().all(is_of_image);
     // Timescale's image for clusters has a folder of its own.
     let elsewhere = flavour.value.reference.repository.contains("timescaledb-ha");
-    if !keeps_data || elsewhere || told("PGDATA") || changes_folder(process) {
+    // Bitnami's take `POSTGRESQL_DATA_DIR`, `MYSQL_VOLUME_DIR` and their like.
+    let moves = |name: &str| name.ends_with("_DATA_DIR") || name.ends_with("_VOLUME_DIR");
+    let is_moved = process.environment.names().any(|name| moves(name) && told(name));
+    if !keeps_data || elsewhere || is_moved || told("PGDATA") || changes_folder(process) {
         return None;
     }
     flavour.try_map(|flavour| flavour.data())
@@ -156,21 +176,6 @@ fn by_version(container: &Container, folder: &Fact<&'static str>) -> Fact<&'stat
         it.value.stock.data.len() > 1 && matches!(tag, None | Some("latest" | "alpine"))
     });
     if differ { folder.clone().doubt(Certainty::Likely, why) } else { folder.clone() }
-}
-
-/// Whether the server of the image is what runs: a script of the service's own may use nothing but
-/// the database's tools, as for backups.
-fn starts_server(container: &Container) -> bool {
-    let is_server = |step: &Step| {
-        let kind = step.started.kind(false);
-        let name = step.program_name();
-        matches!(kind, ProcessKind::Database | ProcessKind::Cache)
-            || name.ends_with("-server")
-            || ["docker-entrypoint.sh", "mysqld", "mariadbd", "mongod", "memcached"].contains(&name)
-    };
-    let is_script = |step: &Step| step.script.is_some() || step.program_name().ends_with(".sh");
-    let steps = &container.steps;
-    steps.iter().any(is_server) || !steps.iter().any(is_script)
 }
 
 fn is_of_image(supplied: &Fact<Supplied>) -> bool {

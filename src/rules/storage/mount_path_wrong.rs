@@ -35,8 +35,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let name = &process.name;
         // The image of 18 and later refuses to start where anything is mounted at the old place
         // (docker-library/postgres, `docker_error_old_databases`).
-        let message = match at.trim_end_matches('/') {
-            "/var/lib/postgresql/data" => {
+        let message = match (at.trim_end_matches('/'), folder.value) {
+            ("/var/lib/postgresql/data", "/var/lib/postgresql") => {
                 format!("`{name}` does not start: its image refuses a volume at `{at}` since 18")
             }
             _ => format!("the volume of `{name}` is not mounted where its data is"),

@@ -238,6 +238,13 @@ impl Flavour {
         }
     }
 
+    /// Whether it is a folder that another image of the same server keeps its data in: what is mounted
+    /// there was meant for the data.
+    pub fn is_folder_of_kin(&self, path: &str) -> bool {
+        let kin = STORES.iter().filter(|it| it.ports == self.stock.ports);
+        kin.flat_map(|it| it.data).any(|it| it.path == path)
+    }
+
     /// The major version of the server: `16` of `16.4`, and of an extension's `2.17-pg16`.
     fn major(&self) -> Option<u32> {
         let tag = self.reference.tag.as_deref()?;

@@ -13,6 +13,15 @@ const POSTGRES: Stock = Stock {
     ..PLAIN
 };
 
+/// What databases of Bitnami have (bitnami/containers: their pages and Dockerfiles).
+const BITNAMI: Stock = Stock {
+    role: Role::Database,
+    user: "1001",
+    sets: &["PATH", "HOME", "BITNAMI_APP_NAME", "APP_VERSION"],
+    tools: &[Tool::Mysql, Tool::Mysqladmin, Tool::Bash, Tool::Curl, Tool::Ps],
+    ..PLAIN
+};
+
 const MYSQL: Stock = Stock {
     names: &["mysql"],
     role: Role::Database,
@@ -89,6 +98,39 @@ pub(super) static STORES: &[Stock] = &[
         sets: &["PATH", "HOME", "BITNAMI_APP_NAME", "APP_VERSION", "LANG", "LANGUAGE"],
         tools: &[Tool::PgIsReady, Tool::Psql],
         ..PLAIN
+    },
+    Stock {
+        names: &["bitnami/mariadb", "bitnamilegacy/mariadb"],
+        ports: &[3306],
+        data: &[all("/bitnami/mariadb")],
+        demands: &[
+            "MARIADB_ROOT_PASSWORD",
+            "MARIADB_ROOT_PASSWORD_FILE",
+            "MARIADB_MASTER_ROOT_PASSWORD",
+            "MARIADB_MASTER_ROOT_PASSWORD_FILE",
+            "ALLOW_EMPTY_PASSWORD",
+        ],
+        ..BITNAMI
+    },
+    Stock {
+        names: &["bitnami/mysql", "bitnamilegacy/mysql"],
+        ports: &[3306],
+        // Its page has `/bitnami/mysql/data` since 2019, and had the folder above before.
+        data: &[all("/bitnami/mysql")],
+        demands: &[
+            "MYSQL_ROOT_PASSWORD",
+            "MYSQL_ROOT_PASSWORD_FILE",
+            "MYSQL_MASTER_ROOT_PASSWORD",
+            "MYSQL_MASTER_ROOT_PASSWORD_FILE",
+            "ALLOW_EMPTY_PASSWORD",
+        ],
+        ..BITNAMI
+    },
+    Stock {
+        names: &["bitnami/mongodb", "bitnamilegacy/mongodb"],
+        ports: &[27017],
+        data: &[all("/bitnami/mongodb")],
+        ..BITNAMI
     },
     MYSQL,
     // Oracle's own of the same server (mysql/mysql-docker, `mysql-server/8.0/Dockerfile`).
