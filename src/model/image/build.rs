@@ -46,6 +46,11 @@ impl Arguments {
         Self { given: HashMap::new(), open: true }
     }
 
+    /// These and no others, whatever they are given.
+    pub fn named(names: &[String]) -> Self {
+        Self { given: names.iter().map(|it| (it.clone(), None)).collect(), open: false }
+    }
+
     /// Those of a compose file, which are all there are.
     pub fn of(variables: &[Variable]) -> Self {
         let one = |it: &Variable| (it.name.value.clone(), it.value.clone());

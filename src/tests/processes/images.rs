@@ -20,6 +20,32 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     assert_eq!(given("Makefile", &format!("build:\n\t{call}\n")), known);
     let tagged = call.replace("--pull", "-t x:$(shell git show-ref refs/heads/main --hash=7)");
     assert_eq!(given("Makefile", &format!("build:\n\t{tagged}\n")), known);
+    let part = |it: &str| call.replace("shop/web", &format!("shop/{it}"));
+    let of_function = format!("function build() {{\n  {}\n}}\n\nbuild NAME\n", part("$1"));
+    let in_function = |name: &str| given("build.sh", &of_function.replace("NAME", name));
+    assert_eq!(in_function("web"), known);
+    assert_eq!(in_function("other"), UNKNOWN);
+    assert_eq!(in_function("$PART"), UNKNOWN);
+    let of_loop = format!("for it in NAMES; do\n  {}\ndone\n", part("${it}"));
+    let in_loop = |names: &str| given("build.sh", &of_loop.replace("NAMES", names));
+    assert_eq!(in_loop("nginx web"), known);
+    assert_eq!(in_loop("nginx other"), UNKNOWN);
+    assert_eq!(in_loop("$PARTS"), UNKNOWN);
+    let after_loop = format!("for it in web; do\n  echo $it\ndone\n{}\n", part("${it}"));
+    assert_eq!(given("build.sh", &after_loop), UNKNOWN);
+    let task = |build: &str| {
+        let module = format!(
+            "community.docker.docker_image:\n        name: ghcr.io/shop/web\n        {build}"
+        );
+        given("deploy/playbooks/build.yml", &format!("- hosts: local\n  tasks:\n    - {module}\n"))
+    };
+    let at =
+        |path: &str, file: &str| format!("build: {{path: \"{path}\", dockerfile: \"{file}\"}}");
+    assert_eq!(task(&at("{{ checkout }}", "{{ checkout }}/docker/Dockerfile")), known);
+    assert_eq!(task(&at("{{ checkout }}", "docker/Dockerfile")), known);
+    assert_eq!(task(&at("{{ checkout }}", "gone/Dockerfile")), UNKNOWN);
+    assert_eq!(task(&at("/srv/{{ name }}", "docker/Dockerfile")), UNKNOWN);
+    assert_eq!(task("state: absent"), UNKNOWN);
     assert_eq!(given("deploy/build.sh", "cd x\ndocker build -t ghcr.io/shop/web docker"), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("shop/web", "shop/other")), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("docker/Dockerfile", "gone")), UNKNOWN);

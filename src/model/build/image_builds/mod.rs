@@ -5,6 +5,8 @@
 //! are unknown.
 
 mod name;
+mod play;
+mod repeated;
 mod workflow;
 
 use crate::model::image::Arguments;
@@ -14,6 +16,7 @@ use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 pub(super) use name::Named;
 use name::{OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, named, variable};
+use std::borrow::Cow;
 
 /// What an image is built from.
 #[derive(Clone, Debug)]
@@ -39,6 +42,7 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
             found.extend(roots.flat_map(|root| workflow::built(files, read.path, root)));
         }
     }
+    found.extend(play::built(files));
     found
 }
 
@@ -69,6 +73,10 @@ struct Call {
     file: Option<String>,
     target: Option<String>,
     context: Option<String>,
+    /// The names of its `--build-arg`.
+    arguments: Vec<String>,
+    /// There are words that may be more of them.
+    is_open: bool,
 }
 
 impl Call {
@@ -95,7 +103,10 @@ impl Call {
                 context,
                 dockerfile,
                 target: self.target.clone(),
-                arguments: Arguments::unseen(),
+                arguments: match self.is_open {
+                    true => Arguments::unseen(),
+                    false => Arguments::named(&self.arguments),
+                },
             })
         })
     }
@@ -113,7 +124,6 @@ const COMMANDS: &[&str] = &[
 /// Options with a value of their own word, of all that `docker build` has.
 const WITH_VALUE: &[&str] = &[
     "--add-host",
-    "--build-arg",
     "--build-context",
     "--builder",
     "--cache-from",
@@ -153,8 +163,19 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
         if behind.starts_with(|next: char| next.is_alphanumeric()) {
             continue;
         }
-        let call = call(&with_variables(command_line(behind), read.text));
-        found.extend(call.found(files, read.path));
+        let line = command_line(behind);
+        let runs = match read.parsed.kind() == Kind::Shell {
+            true => repeated::runs(read.text, at),
+            false => vec![Vec::new()],
+        };
+        for names in runs {
+            let script: Cow<'_, str> = match names.is_empty() {
+                true => read.text.into(),
+                false => repeated::filled_in(read.text, &names).into(),
+            };
+            let call = call(&with_variables(repeated::filled_in(&line, &names), &script));
+            found.extend(call.found(files, read.path));
+        }
     }
     found
 }
@@ -257,8 +278,17 @@ fn call(line: &str) -> Call {
             "-t" | "--tag" => call.names.extend(value()),
             "-f" | "--file" => call.file = value(),
             "--target" => call.target = value(),
+            "--build-arg" => {
+                let given = value().unwrap_or_default();
+                call.arguments.push(given.split('=').next().unwrap_or_default().to_owned());
+            }
             _ if WITH_VALUE.contains(&name) => _ = value(),
             _ if name.starts_with('-') => {}
+            // What a variable comes to may be options as well as the folder.
+            _ if name.contains(['$', UNKNOWN, '`']) && here(&trimmed(name)) != "." => {
+                call.is_open = true;
+                call.context = call.context.or_else(|| Some(trimmed(name)));
+            }
             _ if call.context.is_none() => call.context = Some(here(&trimmed(name))),
             _ => {}
         }

@@ -1,7 +1,9 @@
 //! What workflows build with actions for that.
 
 use crate::model::Files;
-use crate::model::build::image_builds::name::{MATRIX, assigned, filled_in, variable};
+use crate::model::build::image_builds::name::{
+    MATRIX, OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, variable,
+};
 use crate::model::build::image_builds::{Call, Named, Recipe};
 use crate::syntax::yaml::Node;
 use camino::Utf8Path;
@@ -37,6 +39,16 @@ pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, 
 /// What a step of one run of its job asks for.
 fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Call {
     let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, env));
+    // One a line, or with commas; what an expression stands for may be several.
+    let names_of = |key: &str| {
+        let text = with(key).unwrap_or_default();
+        let names = text.split(['\n', ',']).filter_map(|it| Some(it.split_once('=')?.0.trim()));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let is_open = ["build-args", "buildArgs"].into_iter().filter_map(with).any(|text| {
+        let names = text.lines().map(|it| it.split('=').next().unwrap_or_default());
+        names.into_iter().any(|it| it.contains([UNKNOWN, REPOSITORY, OWNER, '$']))
+    });
     Call {
         names: names(step, steps, env),
         file: with("file").or_else(|| with("dockerfile")),
@@ -45,6 +57,8 @@ fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Ca
             .into_iter()
             .find_map(with)
             .or_else(|| Some(".".to_owned())),
+        arguments: ["build-args", "buildArgs"].into_iter().flat_map(names_of).collect(),
+        is_open,
     }
 }
 
