@@ -10,6 +10,7 @@ use crate::model::build::nginx_image::{
 use crate::model::build::nginx_proxy::Part;
 use crate::model::build::put_in_place;
 use crate::model::command::{Program, Step};
+use crate::model::image::Image;
 use crate::model::nginx::{
     Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
 };
@@ -166,6 +167,14 @@ impl<'a> Placed<'a> {
             }
         }
         placed.extend(put_in_place::by_scripts(files, &placed));
+        let links = image.and_then(|it| it.image.as_ref()).map(Image::links).unwrap_or_default();
+        for link in links {
+            let (to, at) = &link.value;
+            if let Some(file) = placed.get(to).copied().filter(|_| !is_hidden(at)) {
+                brought.entry(at.clone()).or_insert_with(|| link.map(|_| ()));
+                placed.entry(at.clone()).or_insert(file);
+            }
+        }
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
         let linked: Vec<_> =
             placed.iter().filter_map(|(at, file)| Some((enabled(image?, at)?, *file))).collect();

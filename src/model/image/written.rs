@@ -211,9 +211,14 @@ impl Image {
                 let (to, at) = (words.next()?, words.next()?);
                 let is_symbolic = options.starts_with('-') && options.contains('s');
                 let are_whole = [to, at].iter().all(|it| it.starts_with('/') && !it.contains('$'));
-                let is_all = words.next().is_none() && !at.ends_with('/');
-                let link = (normalize(Utf8Path::new(to)), normalize(Utf8Path::new(at)));
-                (is_symbolic && are_whole && is_all).then(|| Fact::at(link, layer.place))
+                let to = normalize(Utf8Path::new(to));
+                // A slash at the end says that a folder is there, which gets one of the same name.
+                let at = match (at.ends_with('/'), to.file_name()) {
+                    (true, Some(name)) => normalize(&Utf8Path::new(at).join(name)),
+                    _ => normalize(Utf8Path::new(at)),
+                };
+                let is_all = words.next().is_none();
+                (is_symbolic && are_whole && is_all).then(|| Fact::at((to, at), layer.place))
             }));
         }
         found

@@ -124,6 +124,15 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
     assert_eq!(given(&named, config), ["web app 0.0.0.0:9000"]);
     let included = dockerfile.replace("/etc/supervisord.conf", "/etc/supervisor/conf.d/");
     assert_eq!(given(&included, config), ["web app 0.0.0.0:9000"]);
+    let brought = "COPY deploy/supervisord.conf /etc/supervisord.conf";
+    let link = |to: &str, at: &str| dockerfile.replace(brought, &format!("RUN ln -s {to} {at}"));
+    let there = "/app/deploy/supervisord.conf";
+    let linked = link(there, "/etc/supervisor/conf.d/");
+    assert_eq!(given(&linked, config), ["web app 0.0.0.0:9000"]);
+    let linked = link(there, "/etc/supervisor/conf.d/web.conf");
+    assert_eq!(given(&linked, config), ["web app 0.0.0.0:9000"]);
+    let elsewhere = link("/app/deploy/other.conf", "/etc/supervisor/conf.d/");
+    assert_eq!(given(&elsewhere, config), ["config.settings ?  …", "web root  … (no settings)"]);
     // A script makes way for it, after commands of the project's own that may not be run.
     let script = "#!/bin/sh\nif [ \"$ADMIN\" ]; then\n  python manage.py assign_admins\nfi\nexec supervisord -n\n";
     let by_script = dockerfile.replace("[\"supervisord\", \"-n\"]", "[\"/app/start.sh\"]");

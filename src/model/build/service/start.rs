@@ -103,13 +103,20 @@ impl Container<'_> {
             return run;
         }
         let context = self.image.and_then(|it| it.in_context(self.files));
-        let places = |path: &Utf8Path| match &context {
-            Some((image, context)) => {
-                image.places_of(path, context).into_iter().map(|it| it.value).collect()
-            }
-            None => Vec::new(),
+        // Debian's supervisord takes what is linked into its folder for what lies there.
+        let links = context.as_ref().map(|(image, _)| image.links()).unwrap_or_default();
+        let linked = |at: &Utf8Path| links.iter().find(|it| it.value.1 == at);
+        let tree = |at: &Utf8Path| tree(at).or_else(|| tree(&linked(at)?.value.0));
+        let places = |path: &Utf8Path| {
+            let Some((image, context)) = &context else { return Vec::new() };
+            let copied = image.places_of(path, context).into_iter().map(|it| it.value);
+            let mut places: Vec<Utf8PathBuf> = copied.collect();
+            let leads_there = links.iter().filter(|it| places.contains(&it.value.0));
+            let more: Vec<_> = leads_there.map(|it| it.value.1.clone()).collect();
+            places.extend(more);
+            places
         };
-        let programs = supervisord::in_container(self.files, supervisor, tree, &places);
+        let programs = supervisord::in_container(self.files, supervisor, &tree, &places);
         let has_web = programs.last().is_some_and(|step| !step.apart);
         // A shell in front of the supervisor keeps the signals from all that it would stop.
         let front = supervisor.front;
