@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::{Model, ScriptSecret};
 use crate::rules::{Check, Rule};
 
@@ -30,7 +31,12 @@ fn check(model: &Model, out: &mut Findings) {
         if all[..at].iter().any(|it| is_same(it, given)) {
             continue;
         }
-        let secret = &given.command;
+        // What is surely run decides; where it is given as well, somebody may have it for an example.
+        let same = || all[at..].iter().filter(|it| is_same(it, given));
+        let certainty = |it: &ScriptSecret| it.command.evidence().certainty();
+        let surest = same().map(certainty).max();
+        let Some(decides) = same().find(|it| Some(certainty(it)) == surest) else { continue };
+        let secret = &decides.command;
         let finding = out.report(
             secret,
             match secret.value {
@@ -40,8 +46,9 @@ fn check(model: &Model, out: &mut Findings) {
             },
             secret.label("whoever reads the repository has it"),
         );
-        for again in all[at + 1..].iter().filter(|it| is_same(it, given)).take(MOST_SHOWN) {
-            finding.also(again.command.label("and here"));
+        let others = same().filter(|it| !std::ptr::eq(*it, decides));
+        for again in others.filter_map(|it| it.command.evidence().place()).take(MOST_SHOWN) {
+            finding.also(Fact::at((), again).label("and here"));
         }
         finding.help("change it, and take it from a variable or the secrets of the pipeline");
     }
