@@ -8,10 +8,13 @@ use crate::source::FileId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// Of each environment that a module was evaluated in, what it came to.
+type InEnvironments = Vec<(Environment, Arc<Evaluation>)>;
+
 #[derive(Debug, Default)]
 pub struct Memo {
     /// Web, worker and beat mostly have one module and one environment.
-    evaluations: Mutex<HashMap<String, Vec<(Environment, Arc<Evaluation>)>>>,
+    evaluations: Mutex<HashMap<String, InEnvironments>>,
     commands: Mutex<HashMap<FileId, Arc<Commands>>>,
 }
 

@@ -7,7 +7,7 @@ use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::named_settings::{entry, settings_module};
 use crate::model::build::run::Run;
 use crate::model::build::trials::Trials;
-use crate::model::build::{declared, given, refusals, static_sources};
+use crate::model::build::{declared, given, platform_settings, refusals, static_sources};
 use crate::model::collected::Collected;
 use crate::model::command::{Program, Started};
 use crate::model::contract::Contract;
@@ -16,7 +16,7 @@ use crate::model::image::Ignore;
 use crate::model::process::{Django, Named};
 use crate::model::project::distributions::providers_of;
 use crate::model::urls;
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Kind, Read};
 use crate::python::{self, Evaluation};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -236,6 +236,10 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
         let run = Run { files, project, home, entry: None, configuration: None };
         return Some(settings(module, Named::Assumed, &run));
     }
+    if let Some(module) = platform_settings::named(files, project) {
+        let run = Run { files, project, home, entry: None, configuration: None };
+        return Some(settings(module, Named::Assumed, &run));
+    }
     if let Some(entry) = project.entry(Entry::Passenger, None)
         && let Some(name) = named_for_passenger(project, entry)
     {
@@ -247,7 +251,18 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     let module = production.or_else(|| project.only_module())?;
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
-    let why = "no process that kilter can follow runs this module in production";
+    let names = |read: &Read<'_>| {
+        let is_more = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
+        let mut found = read.text.match_indices(&module.name);
+        found.any(|(at, it)| {
+            !read.text[..at].ends_with(is_more) && !read.text[at + it.len()..].starts_with(is_more)
+        })
+    };
+    let is_named = files.of(Kind::Compose).iter().any(names);
+    let why = match is_named {
+        true => "nothing in view starts what names this module",
+        false => "no process that kilter can follow runs this module in production",
+    };
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
     let run = Run { files, project, home, entry: None, configuration: None };
     Some(settings(name, Named::Assumed, &run))

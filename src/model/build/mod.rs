@@ -93,6 +93,7 @@ mod nginx_sites;
 mod no_task;
 mod none_texts;
 mod other_framework;
+mod platform_settings;
 mod platforms;
 mod play_variables;
 mod postgres;

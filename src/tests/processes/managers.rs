@@ -230,3 +230,20 @@ fn of_two_projects_the_one_is_run_that_has_the_settings_which_are_named() {
         named.filter_map(|it| Some(it.django.as_ref()?.module.value.as_str())).collect();
     assert!(named.contains(&"shop.settings.production"), "{named:?}");
 }
+
+#[test]
+fn a_call_that_sets_variables_on_a_platform_names_the_settings() {
+    let cloud = ("config/settings_cloud.py", "from config.settings import *\n");
+    let given = |script: &str| processes(&[cloud, ("deploy.sh", script)]);
+    let call = "gcloud run deploy shop --image shop \\\n  --set-env-vars \"A=b,DJANGO_SETTINGS_MODULE=config.settings_cloud,C=d\"\n";
+    assert_eq!(given(call), ["config.settings_cloud ?  …"]);
+    // Which of two modules it is, nothing says then.
+    let own: [&str; 0] = [];
+    assert_eq!(given(&call.replace("gcloud run deploy", "docker run")), own);
+    assert_eq!(given(&call.replace("config.settings_cloud", "$MODULE")), own);
+    let both = format!("{call}{}", call.replace("config.settings_cloud", "config.settings"));
+    assert_eq!(given(&both), own);
+    let heroku = "heroku config:set DJANGO_SETTINGS_MODULE=config.settings_cloud -a shop\n";
+    assert_eq!(given(heroku), ["config.settings_cloud ?  …"]);
+    assert_eq!(given(&format!("# {heroku}")), own);
+}
