@@ -88,11 +88,6 @@ pub fn settings() -> impl Iterator<Item = &'static str> {
     default::names()
 }
 
-/// Settings that Django takes as a list or a tuple only, and does not start with anything else
-/// (`django.conf.Settings`).
-pub const LIST_SETTINGS: [&str; 4] =
-    ["ALLOWED_HOSTS", "INSTALLED_APPS", "LOCALE_PATHS", "SECRET_KEY_FALLBACKS"];
-
 /// The part of a path that stands for wherever the repository lies.
 pub const CHECKOUT: &str = "{checkout}";
 

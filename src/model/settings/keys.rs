@@ -165,3 +165,8 @@ fn pair(value: &Value) -> Option<(String, String)> {
     let [first, second] = value.items()? else { return None };
     Some((first.value.text()?.to_owned(), second.value.text()?.to_owned()))
 }
+
+/// Settings that Django takes as a list or a tuple only, and does not start with anything else
+/// (`django.conf.Settings`).
+pub const LIST_SETTINGS: [&str; 4] =
+    ["ALLOWED_HOSTS", "INSTALLED_APPS", "LOCALE_PATHS", "SECRET_KEY_FALLBACKS"];

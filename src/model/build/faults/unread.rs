@@ -7,7 +7,7 @@ use crate::model::build::faults::named::is_in_capitals;
 use crate::model::django::{Project, REMOVED};
 use crate::model::faults::{Refused, UnreadName};
 use crate::model::settings::each_outcome;
-use crate::model::{Files, Found, Kind, PUBLIC_URLS, Read, Redis};
+use crate::model::{Files, Found, Kind, LIST_SETTINGS, PUBLIC_URLS, Read, Redis};
 use crate::python::{self, Evaluation, Named, Value};
 use crate::source::is_within;
 use camino::Utf8Path;
@@ -107,7 +107,7 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
 /// Why a setting would refuse a value.
 fn refused(setting: &str, value: &Value) -> Option<Refused> {
     let is_list = || matches!(value, Value::List(_) | Value::Tuple(_)) || !value.is_known();
-    if (python::LIST_SETTINGS.contains(&setting) || setting == DIRS) && !is_list() {
+    if (LIST_SETTINGS.contains(&setting) || setting == DIRS) && !is_list() {
         return Some(Refused::NoList);
     }
     let items = value.items().unwrap_or_default();
