@@ -160,6 +160,7 @@ fn follow(
             exits_on_error: shell.exits_on_error,
             environment: &inner.environment,
             name: shell.name.as_ref(),
+            directory: inner.directory.as_ref(),
             arguments: Some(&shell.arguments),
             load: around.load,
         };

@@ -242,7 +242,9 @@ impl Peeled {
                 end
             }
         };
-        Some(words.get(at..).unwrap_or_default().to_vec())
+        let command = words.get(at..).unwrap_or_default();
+        // To wait is all that it is there for then, and a command of its own.
+        (!command.is_empty() || !self.waits).then(|| command.to_vec())
     }
 
     fn env(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {

@@ -34,6 +34,7 @@ pub(crate) fn load(
         exits_on_error: false,
         environment,
         name: None,
+        directory: None,
         arguments: None,
         load: &|_, _| None,
     };

@@ -1,8 +1,8 @@
 //! Variables, and the commands that a script comes to.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Origin, Supplied};
-use crate::syntax::shell::evaluate::{self, How, OnFailure};
-use crate::tests::shell::{call, parse, ran, run, value};
+use crate::syntax::shell::evaluate::{self, Call, How, OnFailure};
+use crate::tests::shell::{call, environment, parse, ran, run, shown, value};
 
 fn known(text: &str) -> Option<Supplied> {
     Some(Supplied::Value(text.to_owned()))
@@ -78,6 +78,31 @@ fn arrays_are_the_words_that_were_put_into_them() {
 fn eval_of_plain_words_is_their_command() {
     assert_eq!(ran("C='serve -v'; eval $C x", &[]), ["serve -v x"]);
     assert_eq!(ran("eval 'a; b'; c", &[]).last().map(String::as_str), Some("c"));
+}
+
+/// What a script runs that was called by this path, in this directory.
+fn ran_as(name: &str, directory: Option<&str>, text: &str) -> Vec<String> {
+    let none = environment(&[]);
+    let unseen = |text: &str| Fact::new(text.to_owned(), Origin::UNSEEN);
+    let (name, directory) = (unseen(name), directory.map(unseen));
+    let call = call(&none, None);
+    let call = Call { name: Some(&name), directory: directory.as_ref(), ..call };
+    evaluate::run(&parse(text), call).ran.iter().map(shown).collect()
+}
+
+#[test]
+fn a_script_finds_what_lies_beside_it() {
+    let beside = "exec \"$(dirname \"$0\")/run.sh\"";
+    assert_eq!(ran_as("/app/bin/start.sh", None, beside), ["/app/bin/run.sh"]);
+    assert_eq!(ran_as("./bin/start.sh", Some("/app"), beside), ["./bin/run.sh"]);
+    assert_eq!(ran_as("start.sh", None, beside), ["./run.sh"]);
+    let above = "D=\"$( cd -- \"$(dirname \"${BASH_SOURCE[0]}\")/..\" >/dev/null 2>&1 && pwd -P )\"\n$D/run";
+    assert_eq!(ran_as("/app/bin/start.sh", None, above), ["/app/run"]);
+    assert_eq!(ran_as("bin/start.sh", Some("/app"), above), ["/app/run"]);
+    // From where is not known, or it may be elsewhere by then.
+    assert_eq!(ran_as("bin/start.sh", None, above), ["${D}/run"]);
+    assert_eq!(ran_as("bin/start.sh", Some("/app"), &format!("cd x\n{above}")), ["${D}/run"]);
+    assert_eq!(ran("$(dirname \"$0\")/run", &[]), ["${$(dirname \"$0\")}/run"]);
 }
 
 #[test]

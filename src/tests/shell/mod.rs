@@ -25,8 +25,15 @@ fn run(text: &str, variables: &[(&str, &str)]) -> Outcome {
 }
 
 fn call<'a>(environment: &'a Environment, arguments: Option<&'a [Argument]>) -> Call<'a> {
-    let load = &|_: &_, _: &_| None;
-    Call { flavour: Flavour::Bash, exits_on_error: false, environment, name: None, arguments, load }
+    Call {
+        flavour: Flavour::Bash,
+        exits_on_error: false,
+        environment,
+        name: None,
+        directory: None,
+        arguments,
+        load: &|_: &_, _: &_| None,
+    }
 }
 
 /// Each command that is run, as its arguments, `?` before one that may not run.

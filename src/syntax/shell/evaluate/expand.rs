@@ -125,7 +125,7 @@ impl State<'_> {
                     self.push_with_tildes(text.as_str(), at_start, goes_on, value);
                 }
                 PartKind::Variable(expansion) => self.push_expansion(expansion, value),
-                PartKind::Command(commands) => match output(commands, self.flavour) {
+                PartKind::Command(commands) => match self.output(commands) {
                     Some(output) => value.push(&output),
                     None => value.unknown("it is what a command prints".into()),
                 },
@@ -346,12 +346,17 @@ impl State<'_> {
         vec![Argument { text: text.given(&Fact::at((), place)), written, splits }]
     }
 
+    /// What a command prints, where that is known.
+    fn output(&self, commands: &Spliced) -> Option<String> {
+        self.own_folder(commands.as_str()).or_else(|| output(commands, self.flavour))
+    }
+
     /// A part's text, and whether it stands for something that is not known.
     fn field_part(&mut self, part: &Part, place: Place) -> (Fact<String>, bool) {
         match &part.kind {
             PartKind::Text(text) => (Fact::at(text.as_str().to_owned(), text.place()), false),
             PartKind::Variable(expansion) => self.field_variable(expansion),
-            PartKind::Command(commands) => match output(commands, self.flavour) {
+            PartKind::Command(commands) => match self.output(commands) {
                 Some(output) => (Fact::at(output, place), false),
                 None => (Fact::at(format!("${{$({})}}", commands.as_str()), place), true),
             },

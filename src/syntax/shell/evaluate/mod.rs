@@ -17,6 +17,7 @@ mod condition;
 mod expand;
 mod failure;
 mod minded;
+mod own_folder;
 mod variables;
 mod walk;
 
@@ -123,6 +124,8 @@ pub struct Call<'a> {
     pub environment: &'a Environment,
     /// `$0`, if it is known.
     pub name: Option<&'a Fact<String>>,
+    /// Where it is called, if that is known.
+    pub directory: Option<&'a Fact<String>>,
     /// What stands behind its name; `None` if that is not known.
     pub arguments: Option<&'a [Argument]>,
     pub load: Loader<'a>,
@@ -134,6 +137,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         caller: call.environment,
         load: call.load,
         name: call.name,
+        called_in: call.directory,
         arguments: call.arguments.map(<[Argument]>::to_vec),
         variables: Vec::new(),
         index: HashMap::new(),
@@ -173,6 +177,7 @@ struct State<'a> {
     caller: &'a Environment,
     load: Loader<'a>,
     name: Option<&'a Fact<String>>,
+    called_in: Option<&'a Fact<String>>,
     arguments: Option<Vec<Argument>>,
     /// In the order of their last assignment; `None` where a later one took over.
     variables: Vec<(String, Option<Variable>)>,
