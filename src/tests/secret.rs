@@ -198,11 +198,20 @@ fn what_is_to_be_replaced_is_no_secret() {
         "mude-me",
         "ваш_пароль",
         "ВАШ_КЛЮЧ",
+        "www.mysite.com",
+        "insecure-change-to-a-real-one",
     ] {
         assert!(is_placeholder(value), "{value}");
     }
-    for value in ["?a?", "SG.x8Jq", "key", "blue_s3_secret_access_key", "1234567890", "12345678902"]
-    {
+    for value in [
+        "mysite.org",
+        "?a?",
+        "SG.x8Jq",
+        "key",
+        "blue_s3_secret_access_key",
+        "1234567890",
+        "12345678902",
+    ] {
         assert!(!is_placeholder(value), "{value}");
     }
 }

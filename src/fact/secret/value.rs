@@ -139,6 +139,11 @@ pub fn is_placeholder(value: &str) -> bool {
     // `server_name server.name;`
     let repeats_directive =
         matches!(value.as_str(), "server-name" | "server.name" | "domain-name" | "domain.name");
+    // Domains of guides, which nobody who follows one has.
+    let is_of_guides = matches!(
+        value.strip_prefix("www.").unwrap_or(&value),
+        "mysite.com" | "mydomain.com" | "domain.com"
+    );
     // `your_django_secret_key_here`, in whatever language.
     let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
     let addressed =
@@ -156,6 +161,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || masked
         || is_no
         || repeats_directive
+        || is_of_guides
         || is_note
         || value == "cannot-be-seen"
         || value == "prod-password"
