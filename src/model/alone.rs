@@ -17,7 +17,7 @@ impl Process {
     /// None if there is no such module, or Django would not start without.
     pub fn alone(&self) -> Option<Alone> {
         let django = self.django.as_ref()?;
-        let evaluation = django.alone.as_ref()?;
+        let evaluation = django.trials.alone.as_ref()?;
         let namespace = evaluation.namespace()?;
         let is_set = |name: &&str| {
             namespace.named(name).is_some_and(|it| it.value.value.truth() != Some(false))

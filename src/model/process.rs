@@ -73,6 +73,27 @@ pub struct NoneText {
     pub assigned: Option<Fact<()>>,
 }
 
+/// What a process's settings come to otherwise: with other variables, or without some.
+#[derive(Clone, Debug)]
+pub struct Trials {
+    /// With what the project's example of an env file says.
+    pub documented: Option<Arc<Evaluation>>,
+    /// With some Redis or other, if theirs is not in view.
+    pub with_redis: Option<Arc<Evaluation>>,
+    /// Where no variable is set that nobody has seen, if a switch depends on one.
+    pub unset: Option<Arc<Evaluation>>,
+    /// Without the modules that each machine has for itself, if they go on without.
+    pub alone: Option<Arc<Evaluation>>,
+    /// The variable that has no default where it is read, and without which DEBUG is on.
+    pub debug_without: Option<Read>,
+    /// The variable whose absence makes a text of the settings the key, by no default of its own.
+    pub key_without: Option<KeyWithout>,
+    /// What becomes of variables that are not set, and of which the settings make a text.
+    pub none_texts: Vec<NoneText>,
+    /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.
+    pub hosts_of_text: Option<Read>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Django {
     pub project: Arc<Project>,
@@ -91,18 +112,8 @@ pub struct Django {
     pub missing: Vec<Missing>,
     /// Names and texts that the settings compare with something, to raise an exception for it.
     pub refused: BTreeSet<String>,
-    /// The variable that has no default where it is read, and without which DEBUG is on.
-    pub debug_without: Option<Read>,
-    /// The variable whose absence makes a text of the settings the key, by no default of its own.
-    pub key_without: Option<KeyWithout>,
-    /// What becomes of variables that are not set, and of which the settings make a text.
-    pub none_texts: Vec<NoneText>,
-    /// The settings where no variable is set that nobody has seen, if a switch depends on one.
-    pub unset: Option<Arc<Evaluation>>,
-    /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.
-    pub hosts_of_text: Option<Read>,
-    /// The settings without the modules that each machine has for itself, if they go on without.
-    pub alone: Option<Arc<Evaluation>>,
+    /// What the settings come to otherwise.
+    pub trials: Trials,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: Arc<BTreeSet<String>>,
     /// A script puts another file in the module's place, so that nobody knows any of its settings.
@@ -115,10 +126,6 @@ pub struct Django {
     pub absent_sources: Vec<Fact<String>>,
     /// The tree has files where `collectstatic` puts them.
     pub keeps_collected: bool,
-    /// The settings as they would be with what the project's example of an env file says.
-    pub documented: Option<Arc<Evaluation>>,
-    /// What the settings come to with some Redis or other, if theirs is not in view.
-    pub with_redis: Option<Arc<Evaluation>>,
     /// The module's own file.
     pub file: Option<FileId>,
     /// The settings, as if nothing were missing.
@@ -134,13 +141,13 @@ pub struct Django {
 impl Process {
     /// The process as the project documents it: with the variables of the example of its env file.
     pub fn documented(&self) -> Option<Self> {
-        self.evaluated(self.django.as_ref()?.documented.as_ref()?)
+        self.evaluated(self.django.as_ref()?.trials.documented.as_ref()?)
     }
 
     /// The process with whatever Redis its variables may name: what is one database then is one
     /// wherever that is. Nothing else is to be asked of it.
     pub fn with_redis(&self) -> Option<Self> {
-        let mut tried = self.evaluated(self.django.as_ref()?.with_redis.as_ref()?)?;
+        let mut tried = self.evaluated(self.django.as_ref()?.trials.with_redis.as_ref()?)?;
         let why = "which Redis the variables name is not known";
         tried.declared = tried.declared.doubt(Certainty::Likely, why);
         Some(tried)

@@ -6,8 +6,7 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::named_settings::{entry, settings_module};
 use crate::model::build::run::Run;
-use crate::model::build::trials::Trials;
-use crate::model::build::{declared, given, platform_settings, refusals, static_sources};
+use crate::model::build::{declared, given, platform_settings, refusals, static_sources, trials};
 use crate::model::collected::Collected;
 use crate::model::command::{Program, Started};
 use crate::model::contract::Contract;
@@ -351,32 +350,15 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         Found::Wanted | Found::Folder | Found::Absent => None,
     });
     let replaced = path.is_some_and(|path| files.scripted().is_replaced(path));
-    let Trials {
-        documented,
-        with_redis,
-        debug_without,
-        none_texts,
-        key_without,
-        unset,
-        hosts_of_text,
-        alone,
-    } = Trials::of(run, &module, &environment, &evaluation);
     Django {
         project: Arc::clone(project),
         requirements: Arc::clone(&project.requirements),
         faults: Arc::default(),
         early: None,
-        with_redis,
-        documented,
+        trials: trials::of(run, &module, &environment, &evaluation),
         refused: refusals::refused(files, &evaluation),
         rewritten: rewritten(files, &evaluation),
         replaced,
-        debug_without,
-        none_texts,
-        key_without,
-        unset,
-        hosts_of_text,
-        alone,
         absent: absent.then(|| module.clone()),
         hollow,
         absent_sources,

@@ -5,64 +5,49 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::run::Run;
 use crate::model::build::{example, none_texts, tried};
-use crate::model::{KeyWithout, NoneText};
-use crate::python::{Evaluation, Read};
-use std::sync::Arc;
+use crate::model::process::Trials;
+use crate::python::Evaluation;
 
-/// See the fields of [`Django`](crate::model::Django) that are called so.
-pub(super) struct Trials {
-    pub(super) documented: Option<Arc<Evaluation>>,
-    pub(super) with_redis: Option<Arc<Evaluation>>,
-    pub(super) debug_without: Option<Read>,
-    pub(super) none_texts: Vec<NoneText>,
-    pub(super) key_without: Option<KeyWithout>,
-    pub(super) unset: Option<Arc<Evaluation>>,
-    pub(super) hosts_of_text: Option<Read>,
-    pub(super) alone: Option<Arc<Evaluation>>,
-}
-
-impl Trials {
-    /// Side by side, as none needs another: where one project is larger than the others, all else waits
-    /// for its trials.
-    pub(super) fn of(
-        run: &Run<'_>,
-        module: &Fact<String>,
-        environment: &Environment,
-        evaluation: &Evaluation,
-    ) -> Self {
-        let documented = || {
-            let (project, given) = (run.project, run.home.environment);
-            let told = example::environment(run.files, project, given, &evaluation.reads);
-            let documented = told.map(|it| run.settings(&module.value, &it));
-            let with_redis = match documented {
-                Some(_) => None,
-                None => tried::with_redis(run, module, environment, evaluation),
-            };
-            (documented, with_redis)
+/// Side by side, as none needs another: where one project is larger than the others, all else waits
+/// for its trials.
+pub(super) fn of(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Trials {
+    let documented = || {
+        let (project, given) = (run.project, run.home.environment);
+        let told = example::environment(run.files, project, given, &evaluation.reads);
+        let documented = told.map(|it| run.settings(&module.value, &it));
+        let with_redis = match documented {
+            Some(_) => None,
+            None => tried::with_redis(run, module, environment, evaluation),
         };
-        let without = || {
-            let debug_without = tried::debug_without(run, module, environment, evaluation);
-            (debug_without, tried::key_without(run, module, environment, evaluation))
-        };
-        let others = || {
-            let none_texts = none_texts::none_texts(run, module, environment, evaluation);
-            let hosts_of_text = tried::hosts_of_text(run, module, environment, evaluation);
-            (none_texts, hosts_of_text, tried::alone(run, module, environment, evaluation))
-        };
-        let unset = || tried::unset(run, module, environment, evaluation);
-        let (((documented, with_redis), unset), (without, others)) =
-            rayon::join(|| rayon::join(documented, unset), || rayon::join(without, others));
-        let (debug_without, key_without) = without;
-        let (none_texts, hosts_of_text, alone) = others;
-        Self {
-            documented,
-            with_redis,
-            debug_without,
-            none_texts,
-            key_without,
-            unset,
-            hosts_of_text,
-            alone,
-        }
+        (documented, with_redis)
+    };
+    let without = || {
+        let debug_without = tried::debug_without(run, module, environment, evaluation);
+        (debug_without, tried::key_without(run, module, environment, evaluation))
+    };
+    let others = || {
+        let none_texts = none_texts::none_texts(run, module, environment, evaluation);
+        let hosts_of_text = tried::hosts_of_text(run, module, environment, evaluation);
+        (none_texts, hosts_of_text, tried::alone(run, module, environment, evaluation))
+    };
+    let unset = || tried::unset(run, module, environment, evaluation);
+    let (((documented, with_redis), unset), (without, others)) =
+        rayon::join(|| rayon::join(documented, unset), || rayon::join(without, others));
+    let (debug_without, key_without) = without;
+    let (none_texts, hosts_of_text, alone) = others;
+    Trials {
+        documented,
+        with_redis,
+        debug_without,
+        none_texts,
+        key_without,
+        unset,
+        hosts_of_text,
+        alone,
     }
 }

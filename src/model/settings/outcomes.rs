@@ -33,20 +33,20 @@ impl Fact<&Process> {
 
     /// What a switch is where no variable is set that nobody has seen.
     pub fn by_default(&self, setting: Setting<bool>) -> Option<bool> {
-        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        let settings = self.value.django.as_ref()?.trials.unset.as_ref()?;
         settings.get(setting.name)?.value.truth()
     }
 
     /// A setting where no variable is set that nobody has seen; none if it was not tried out.
     pub fn where_nothing_is_set<T>(&self, setting: Setting<T>) -> Option<Fact<T>> {
-        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        let settings = self.value.django.as_ref()?.trials.unset.as_ref()?;
         settings.get(setting.name)?.try_map(setting.read)
     }
 
     /// Every value that a setting may have where no variable is set that nobody has seen; none if that
     /// was not tried out.
     pub fn possible_where_nothing_is_set<T>(&self, setting: Setting<T>) -> Option<Vec<Fact<T>>> {
-        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        let settings = self.value.django.as_ref()?.trials.unset.as_ref()?;
         Some(all_of(&settings.get(setting.name)?, setting))
     }
 
@@ -100,7 +100,7 @@ impl Fact<&Process> {
             return None;
         }
         let on = || self.possible(DEBUG).into_iter().filter(|debug| debug.value);
-        if let Some(read) = &self.value.django.as_ref()?.debug_without {
+        if let Some(read) = &self.value.django.as_ref()?.trials.debug_without {
             let default = read.default.as_ref().filter(|it| it.text.is_some());
             let default = default.and_then(|it| it.evidence.place());
             let place = default.or(read.statement).or(read.place)?;

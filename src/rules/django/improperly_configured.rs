@@ -102,7 +102,7 @@ fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {
     }
     let django = app.value.django.as_ref();
     let of_text =
-        django.and_then(|it| it.hosts_of_text.as_ref()).filter(|_| name == "ALLOWED_HOSTS");
+        django.and_then(|it| it.trials.hosts_of_text.as_ref()).filter(|_| name == "ALLOWED_HOSTS");
     let is_text = matches!(value.value, Value::Str(_)) || of_text.is_some();
     let Some(at) = app.assignment(name).filter(|_| is_text) else { return };
     let finding = out.report(

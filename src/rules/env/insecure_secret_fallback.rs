@@ -53,7 +53,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let demanded = django.evaluation.reads.iter().any(bare);
             !undecided || !read.for_debug && !demanded && keys.iter().any(by)
         };
-        if let Some(without) = &django.key_without
+        if let Some(without) = &django.trials.key_without
             && !refuses(SECRET_KEY.name)
             && !refuses(&without.read.name)
         {

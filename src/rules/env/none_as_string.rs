@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
-        for text in &django.none_texts {
+        for text in &django.trials.none_texts {
             let is_known = deployment.declares(process, &text.variable);
             if !is_known && !django.refused.contains(&text.setting) {
                 report(process, text, out);

@@ -54,7 +54,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether the key is another one where no variable is set at all: the random one is for a DEBUG that
 /// somebody has to turn on.
 fn is_for_developers(app: &Fact<&Process>) -> bool {
-    let unset = app.value.django.as_ref().and_then(|it| it.unset.as_ref());
+    let unset = app.value.django.as_ref().and_then(|it| it.trials.unset.as_ref());
     let key = unset.and_then(|it| it.get(SECRET_KEY.name));
     key.is_some_and(|it| !it.value.is_random() && !matches!(it.value, Value::Unknown(_)))
 }

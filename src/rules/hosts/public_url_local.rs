@@ -52,7 +52,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether the settings refuse the defaults of variables that are not set.
 fn stops_where_unset(process: &Process) -> bool {
     let Some(django) = &process.django else { return false };
-    let refused = django.unset.as_ref().is_some_and(|it| it.outcome.is_err());
+    let refused = django.trials.unset.as_ref().is_some_and(|it| it.outcome.is_err());
     refused && django.evaluation.outcome.is_ok()
 }
 
