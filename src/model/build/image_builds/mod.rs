@@ -1,8 +1,8 @@
 //! Images that something other than compose builds: `docker build -t NAME` in scripts, Makefiles,
 //! workflows, comments of Dockerfiles and guides for people, and actions for workflows.
 //!
-//! A build counts if its Dockerfile is in the tree. What its arguments are is not asked, and so they
-//! are unknown.
+//! A build counts if its Dockerfile is in the tree. Of its arguments the names are asked for, and what
+//! they are given is unknown.
 
 mod name;
 mod play;
@@ -15,7 +15,7 @@ use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 pub(super) use name::Named;
-use name::{OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, named, variable};
+use name::{OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, named, with_values};
 use std::borrow::Cow;
 
 /// What an image is built from.
@@ -216,25 +216,7 @@ fn substituted(line: String, script: &str, depth: usize) -> String {
     if depth > DEEPEST {
         return line;
     }
-    let mut out = String::new();
-    let mut rest = line.as_str();
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        let (name, behind) = match variable(&rest[at..]) {
-            Some(found) => found,
-            None => {
-                out.push('$');
-                rest = &rest[at + 1..];
-                continue;
-            }
-        };
-        match value_of(name) {
-            Some(value) => out.push_str(&value),
-            None => out.push_str(&rest[at..rest.len() - behind.len()]),
-        }
-        rest = behind;
-    }
-    out + rest
+    with_values(&line, &value_of)
 }
 
 /// `IMAGE_ID=$(echo $IMAGE_ID | tr '[A-Z]' '[a-z]')`, as GitHub's own workflow for images has it: names

@@ -136,6 +136,26 @@ pub(super) fn named(text: &str) -> Option<Named> {
     })
 }
 
+/// A text with its variables, as far as `value_of` knows what they hold.
+pub(super) fn with_values(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let Some((name, behind)) = variable(&rest[at..]) else {
+            out.push('$');
+            rest = &rest[at + 1..];
+            continue;
+        };
+        match value_of(name) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(&rest[at..rest.len() - behind.len()]),
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
 /// The name of the variable that a text starts with, `$NAME`, `${NAME}` or make's `$(NAME)`, and
 /// what is behind it.
 pub(super) fn variable(text: &str) -> Option<(&str, &str)> {

@@ -1,7 +1,7 @@
 //! Lines of a shell script that run once for each call of their function, or for each word of their
 //! loop.
 
-use crate::model::build::image_builds::name::variable;
+use crate::model::build::image_builds::name::with_values;
 
 /// A line of the script, once for each way in which it is run: the pairs of names and of what they
 /// stand for there. One that is run once has no names of its own.
@@ -21,26 +21,11 @@ const MOST: usize = 64;
 
 /// A text with what the names stand for.
 pub(super) fn filled_in(text: &str, names: &[(String, &str)]) -> String {
-    let (mut out, mut rest) = (String::new(), text);
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let found = variable(rest).and_then(|(name, behind)| {
-            let (_, value) = names.iter().find(|(it, _)| it == name)?;
-            Some((value, behind))
-        });
-        rest = match found {
-            Some((value, behind)) => {
-                out.push_str(value);
-                behind
-            }
-            None => {
-                out.push('$');
-                &rest[1..]
-            }
-        };
-    }
-    out + rest
+    let value_of = |name: &str| {
+        let (_, value) = names.iter().find(|(it, _)| it == name)?;
+        Some((*value).to_owned())
+    };
+    with_values(text, &value_of)
 }
 
 /// The function whose body a text ends in, as scripts are laid out: its brace is closed where its line
