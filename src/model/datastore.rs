@@ -160,7 +160,7 @@ const PASSWORDS: &[Passwords] = &[
 ];
 
 /// Where images of databases look for scripts that make more than their variables say.
-const INITDB: &str = "/docker-entrypoint-initdb.d";
+pub(super) const INITDB: &str = "/docker-entrypoint-initdb.d";
 
 /// What anybody tries first.
 const GUESSED: &[&str] = &[

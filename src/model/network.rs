@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::compose::{Condition, Project, Service};
+use crate::model::datastore::INITDB;
 use crate::model::{
     Connection, Container, Deployment, Endpoint, Host, Process, Redis, RedisServer,
 };
@@ -177,8 +178,7 @@ impl Deployment {
         let told = told.iter().any(|name| !process.environment.layers(name).is_empty());
         let said = words.map(crate::model::text::Text::fact).any(|word| moved(&word));
         // What an image runs when it makes its data may write the server's configuration.
-        let at_first = "/docker-entrypoint-initdb.d";
-        let prepared = service.volumes.iter().any(|it| it.target.to_string().starts_with(at_first));
+        let prepared = service.volumes.iter().any(|it| it.target.to_string().starts_with(INITDB));
         let ports = flavour.value.stock.ports;
         if told || said || prepared || ports.is_empty() || ports.contains(&port) {
             return None;

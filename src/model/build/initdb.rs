@@ -3,12 +3,11 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
+use crate::model::datastore::INITDB;
 use crate::model::image::Context;
 use crate::model::{Container, Deployment, Files, Found, Kind, Stage, View};
 use crate::syntax;
 use camino::{Utf8Path, Utf8PathBuf};
-
-const FOLDER: &str = "/docker-entrypoint-initdb.d";
 
 pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
     let statements = files.ending_in(&["sql"]).into_iter().map(Utf8PathBuf::as_path);
@@ -19,7 +18,7 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         .collect();
     let runs = |path: &&Utf8Path| {
         let has = |(view, container): &(&View, &Container)| {
-            view.mounts_of(path).any(|it| it.at.starts_with(FOLDER))
+            view.mounts_of(path).any(|it| it.at.starts_with(INITDB))
                 || brings(files, container, path)
         };
         services.iter().any(has)
@@ -36,5 +35,5 @@ fn brings(files: &Files, container: &Container, path: &Utf8Path) -> bool {
     let (Some(image), Some(root)) = (&container.image, &container.context) else { return false };
     let context = Context { tree: files.tree, root, ignore: &container.ignore };
     let places = image.places_of(path, &context);
-    places.iter().any(|it| it.value.starts_with(FOLDER))
+    places.iter().any(|it| it.value.starts_with(INITDB))
 }

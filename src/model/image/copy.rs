@@ -5,6 +5,7 @@
 //! nothing that is not found is known to be absent.
 
 use crate::fact::Fact;
+use crate::model::datastore::INITDB;
 use crate::model::image::layer::{Copy, Does, From, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
@@ -371,7 +372,7 @@ fn is_standard(path: &Utf8Path) -> bool {
 /// Debian's packages).
 fn is_packaged(path: &Utf8Path) -> bool {
     let folders = [
-        "/docker-entrypoint-initdb.d",
+        INITDB,
         "/docker-entrypoint.d",
         "/etc/caddy",
         "/etc/cron.d",
