@@ -8,24 +8,28 @@ use std::iter;
 /// a long text it is nowhere.
 pub fn lines_with<'t>(text: &'t str, word: &str) -> impl Iterator<Item = &'t str> {
     let finder = memmem::Finder::new(word).into_owned();
-    let mut from = 0;
-    iter::from_fn(move || {
-        let at = from + finder.find(text.get(from..)?.as_bytes())?;
-        let begin = memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |it| it + 1);
-        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it);
-        from = end + 1;
-        Some(text[begin..end].trim_end_matches('\r'))
-    })
+    lines_around(text, move |from| Some(from + finder.find(&text.as_bytes()[from..])?))
 }
 
 /// The same of many words at once.
 pub fn lines_with_any<'t>(text: &'t str, words: &AhoCorasick) -> impl Iterator<Item = &'t str> {
+    lines_around(text, |from| Some(words.find(Input::new(text).range(from..))?.start()))
+}
+
+/// Each line around what `find` finds behind a place.
+fn lines_around(text: &str, find: impl Fn(usize) -> Option<usize>) -> impl Iterator<Item = &str> {
     let mut from = 0;
     iter::from_fn(move || {
-        let at = words.find(Input::new(text).range(from.min(text.len())..))?.start();
-        let line = line_at(text, at);
+        let at = find(from)?;
         from = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it + 1);
-        Some(line)
+        Some(line_at(text, at))
+    })
+}
+
+/// Whether a text has a word that is no part of a longer one.
+pub fn has_word(text: &str, word: &str, is_part: impl Fn(char) -> bool) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(&is_part) && !text[at + word.len()..].starts_with(&is_part)
     })
 }
 

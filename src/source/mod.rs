@@ -34,7 +34,7 @@ pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
-pub use lines::{command_at, line_at, lines_with, lines_with_any};
+pub use lines::{command_at, has_word, line_at, lines_with, lines_with_any};
 pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};
 pub use names::{extension, file_name, kept_of, sets_aside, words};
@@ -152,12 +152,8 @@ impl File {
     /// Whether a byte order mark of UTF-16 begins it, as PowerShell's `>` writes it up to version 5
     /// (about_Character_Encoding).
     pub(crate) fn is_wide(&self) -> bool {
-        is_wide(&self.bytes)
+        Parity::of(&self.bytes).is_some()
     }
-}
-
-fn is_wide(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
 /// Where in its pair of bytes a file of UTF-16 has a letter of ASCII.
@@ -168,6 +164,15 @@ pub enum Parity {
 }
 
 impl Parity {
+    /// That of a file, if a byte order mark of UTF-16 begins it.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xff, 0xfe, ..] => Some(Self::Even),
+            [0xfe, 0xff, ..] => Some(Self::Odd),
+            _ => None,
+        }
+    }
+
     /// Whether a letter stands at this byte of the file, behind the mark of two bytes that it begins with.
     pub fn has_letter(self, at: usize) -> bool {
         at >= 2 && at.is_multiple_of(2) == (self == Self::Even)

@@ -17,7 +17,7 @@ use crate::model::project::distributions::providers_of;
 use crate::model::urls;
 use crate::model::{Files, Found, Kind, Read};
 use crate::python::{self, Evaluation};
-use crate::source::Place;
+use crate::source::{Place, has_word};
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -250,13 +250,8 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     let module = production.or_else(|| project.only_module())?;
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
-    let names = |read: &Read<'_>| {
-        let is_more = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
-        let mut found = read.text.match_indices(&module.name);
-        found.any(|(at, it)| {
-            !read.text[..at].ends_with(is_more) && !read.text[at + it.len()..].starts_with(is_more)
-        })
-    };
+    let is_part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
+    let names = |read: &Read<'_>| has_word(read.text, &module.name, is_part);
     let is_named = files.of(Kind::Compose).iter().any(names);
     let why = match is_named {
         true => "nothing in view starts what names this module",

@@ -6,7 +6,7 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::NoneText;
 use crate::model::build::run::Run;
 use crate::python::{self, Answer, Evaluation, Read, Value};
-use crate::source::Place;
+use crate::source::{Place, has_word};
 use std::collections::BTreeSet;
 
 const NONE: &str = "None";
@@ -72,10 +72,7 @@ pub(super) fn none_texts(
 
 /// Whether it is a word of the text.
 fn has_none(text: &str) -> bool {
-    text.match_indices(NONE).any(|(at, _)| {
-        let is_part = |it: char| it.is_alphanumeric() || it == '_';
-        !text[..at].ends_with(is_part) && !text[at + NONE.len()..].starts_with(is_part)
-    })
+    has_word(text, NONE, |it| it.is_alphanumeric() || it == '_')
 }
 
 /// The variable that a text is made of, and where it is asked for. What only lets the settings get so
