@@ -6,6 +6,7 @@ use crate::python::machine::call::Arguments;
 use crate::python::machine::iterate::is_symbolic;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Machine, Outcome};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 pub(crate) const METHODS: &[&str] = &[
@@ -338,13 +339,19 @@ pub(crate) fn method(
 impl Machine<'_> {
     /// Arguments as the functions of `os.path` take them: `os.fspath` of each (PEP 519), so of what has
     /// `__fspath__` or is of a class derived from `str`.
-    pub(crate) fn as_paths(&mut self, given: &Arguments) -> Outcome<Arguments> {
-        let mut given = given.clone();
-        for value in &mut given.positional {
-            *value = match self.special(value, "__fspath__")? {
+    pub(crate) fn as_paths<'g>(&mut self, given: &'g Arguments) -> Outcome<Cow<'g, Arguments>> {
+        let mut given = Cow::Borrowed(given);
+        // Nearly all are texts and paths as they are.
+        for at in 0..given.positional.len() {
+            let value = &given.positional[at];
+            if !matches!(value.object, Object::Instance(_)) {
+                continue;
+            }
+            let path = match self.special(value, "__fspath__")? {
                 Some(own) => self.call(&own, Vec::new(), Vec::new())?,
                 None => self.text_if_path(value),
             };
+            given.to_mut().positional[at] = path;
         }
         Ok(given)
     }
