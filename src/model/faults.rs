@@ -152,11 +152,11 @@ pub struct UnreadName {
     /// The setting of its owner's that is nearest, and that is not set as well.
     pub near: Option<&'static str>,
     /// Why that setting would refuse what this one has.
-    pub refused: Option<Refused>,
+    pub unfit: Option<Unfit>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum Refused {
+pub enum Unfit {
     /// Origins without a scheme.
     Schemeless,
     /// It is neither a list nor a tuple.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
-use crate::model::faults::Refused;
+use crate::model::faults::Unfit;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,11 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ),
                 unread.at.label("without effect"),
             );
-            match (unread.near, unread.refused) {
-                (Some(near), Some(refused)) => {
-                    let as_what = match refused {
-                        Refused::Schemeless => "each with its `https://`",
-                        Refused::NoList => "as a list",
+            match (unread.near, unread.unfit) {
+                (Some(near), Some(unfit)) => {
+                    let as_what = match unfit {
+                        Unfit::Schemeless => "each with its `https://`",
+                        Unfit::NoList => "as a list",
                     };
                     finding.help(format!("say it in {near}, {as_what}, if that is meant"));
                 }

@@ -5,7 +5,7 @@
 
 use crate::model::build::faults::named::is_in_capitals;
 use crate::model::django::{Project, REMOVED};
-use crate::model::faults::{Refused, UnreadName};
+use crate::model::faults::{Unfit, UnreadName};
 use crate::model::settings::each_outcome;
 use crate::model::{Files, Found, Kind, LIST_SETTINGS, PUBLIC_URLS, Read, Redis};
 use crate::python::{self, Evaluation, Named, Value};
@@ -98,22 +98,21 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         }
         let near = near.filter(|it| namespace.named(it).is_none());
         let at = crate::fact::Fact::at((), place);
-        let refused = near.and_then(|near| refused(near, &named.value.value));
-        found.push(UnreadName { name: name.to_owned(), at, near, refused });
+        let unfit = near.and_then(|near| unfit(near, &named.value.value));
+        found.push(UnreadName { name: name.to_owned(), at, near, unfit });
     }
     found
 }
 
 /// Why a setting would refuse a value.
-fn refused(setting: &str, value: &Value) -> Option<Refused> {
+fn unfit(setting: &str, value: &Value) -> Option<Unfit> {
     let is_list = || matches!(value, Value::List(_) | Value::Tuple(_)) || !value.is_known();
     if (LIST_SETTINGS.contains(&setting) || setting == DIRS) && !is_list() {
-        return Some(Refused::NoList);
+        return Some(Unfit::NoList);
     }
     let items = value.items().unwrap_or_default();
     let mut texts = items.iter().filter_map(|it| it.value.text());
-    (ORIGINS.contains(&setting) && texts.any(|it| !it.contains("://")))
-        .then_some(Refused::Schemeless)
+    (ORIGINS.contains(&setting) && texts.any(|it| !it.contains("://"))).then_some(Unfit::Schemeless)
 }
 
 /// The settings that Django has no more, and that code of the project asks for by itself. A file that gives
