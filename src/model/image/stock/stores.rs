@@ -129,6 +129,7 @@ pub(super) static STORES: &[Stock] = &[
     Stock {
         names: &["bitnami/mongodb", "bitnamilegacy/mongodb"],
         ports: &[27017],
+        tools: &[Tool::Bash, Tool::Curl, Tool::Ps],
         data: &[all("/bitnami/mongodb")],
         ..BITNAMI
     },
