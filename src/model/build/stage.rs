@@ -62,9 +62,10 @@ pub(super) fn stage(
     let is_live = is_live(project, processes, containers);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
-        let reloads = is_tended(process, views)
-            || service.is_some_and(|it| asks_for_runserver(it, process))
-            || service.is_some_and(|it| is_watched_where_a_variable_says(it, process));
+        let asks = |it: &Service| {
+            asks_for_runserver(it, process) || is_watched_where_a_variable_says(it, process)
+        };
+        let reloads = is_tended(process, views) || service.is_some_and(asks);
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
@@ -290,18 +291,20 @@ fn is_tended(process: &Process, views: &[View]) -> bool {
 /// Whether the server starts anew at each change of files that a mount brings in from the
 /// checkout: without the mount there would be no change to see.
 fn is_watched(process: &Process, view: &View) -> bool {
-    let reloads = process.started.as_ref().is_some_and(|it| it.reload.is_some());
     let is_source = |from: &Storage| matches!(from, Storage::Checkout(_));
-    reloads && view.mounts.iter().any(|mount| is_source(&mount.value.from))
+    reloads(process) && view.mounts.iter().any(|mount| is_source(&mount.value.from))
+}
+
+fn reloads(process: &Process) -> bool {
+    process.started.as_ref().is_some_and(|it| it.reload.is_some())
 }
 
 /// The same, where a variable says which folder is mounted over the one that it starts in:
 /// `${APPLICATION}/api:/app`.
 fn is_watched_where_a_variable_says(service: &Service, process: &Process) -> bool {
-    let reloads = process.started.as_ref().is_some_and(|it| it.reload.is_some());
     let holds_code =
         |at: Fact<String>| process.cwd.as_ref().is_some_and(|cwd| cwd.value.starts_with(&at.value));
-    reloads
+    reloads(process)
         && service.volumes.iter().any(|it| {
             matches!(it.kind, MountKind::Bind(_, None)) && it.target.known().is_some_and(holds_code)
         })

@@ -32,26 +32,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let (series, until) = (series.series, series.supported_until);
         let admitted = app.fact().admitted_django();
-        let breaks = breaks_when_new(app, &narrowings);
+        let (message, help) = match breaks_when_new(app, &narrowings) {
+            true => (
+                "a new installation brings a Django that the code can not be loaded with"
+                    .to_owned(),
+                "name the Django that is installed today, and change what it imports",
+            ),
+            false => (
+                format!("security fixes for Django {series} ended on {until}"),
+                "go to a series that is supported: first to the next one with long-term support",
+            ),
+        };
         let finding = out.report(
             app,
-            match breaks {
-                true => {
-                    "a new installation brings a Django that the code can not be loaded with".into()
-                }
-                false => format!("security fixes for Django {series} ended on {until}"),
-            },
+            message,
             version.label(format!("admits {}", admitted.as_ref().unwrap_or(&version.value))),
         );
         for (by, how) in &narrowings {
             finding.also(by.label(how));
         }
-        finding.help(match breaks {
-            true => "name the Django that is installed today, and change what it imports",
-            false => {
-                "go to a series that is supported: first to the next one with long-term support"
-            }
-        });
+        finding.help(help);
         break;
     }
 }

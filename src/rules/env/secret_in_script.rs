@@ -34,8 +34,8 @@ fn check(model: &Model, out: &mut Findings) {
         // What is surely run decides; where it is given as well, somebody may have it for an example.
         let same = || all[at..].iter().filter(|it| is_same(it, given));
         let certainty = |it: &ScriptSecret| it.command.evidence().certainty();
-        let surest = same().map(certainty).max();
-        let Some(decides) = same().find(|it| Some(certainty(it)) == surest) else { continue };
+        // Of several that are as sure, the first.
+        let Some(decides) = same().rev().max_by_key(|it| certainty(it)) else { continue };
         let secret = &decides.command;
         let finding = out.report(
             secret,

@@ -25,6 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let new = |it: &&Baked| !said.contains(&it.path.as_path());
         let mut baked: Vec<&Baked> = container.contents.baked.iter().filter(new).collect();
         said.extend(baked.iter().map(|it| it.path.as_path()));
+        let read = read_by_build(container);
         while let Some(first) = baked.first().copied() {
             // What one instruction brings in is kept out by one file.
             let is_like = |it: &Baked| {
@@ -33,8 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            let left =
-                Left { service: left_without(deployment, first), read: read_by_build(container) };
+            let left = Left { service: left_without(deployment, first), read };
             report(process, &left, &alike, out);
             baked = rest;
         }

@@ -31,14 +31,13 @@ impl State<'_> {
     /// What `"${name[@]}"` becomes behind this assignment. A plain one ends an array of that name, and
     /// what only a branch adds may be there.
     pub(super) fn assign_array(&mut self, assignment: &Assignment, context: Context) {
+        if context.apart {
+            return;
+        }
         let name = &assignment.name;
-        let words = match &assignment.value {
-            Value::Array(words) if !context.apart => words,
-            _ if context.apart => return,
-            _ => {
-                self.arrays.remove(name);
-                return;
-            }
+        let Value::Array(words) = &assignment.value else {
+            self.arrays.remove(name);
+            return;
         };
         let given: Vec<Argument> = words.iter().flat_map(|word| self.fields(word)).collect();
         let before = self.arrays.remove(name);
