@@ -1,12 +1,12 @@
 //! The files of a tree that become units: each by its name, with the drop-ins that systemd lays over it.
 
-use crate::model::units::Unit;
 use crate::model::units::installed::Copies;
+use crate::model::units::{Line, Unit};
 use crate::model::{Files, Kind, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::spliced::Spliced;
-use crate::syntax::systemd::{Role, UnitFile, name};
+use crate::syntax::systemd::{Role, UnitFile, name, specifier};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -54,11 +54,24 @@ pub fn units(files: &Files) -> Vec<Unit> {
             }
         }
         by_name.into_values().for_each(|tree| unit.add(tree));
+        unit.take_for_template(&copies);
     }
     units
 }
 
 impl Unit {
+    /// A file that asks for an instance (`ListenStream=/run/%i.sock`) is one of a template, though it is not
+    /// called so where it is kept: `gunicorn.service` goes to `gunicorn@.service`. Where systemd reads it
+    /// itself, or a script puts it there by this name, its instance is empty.
+    fn take_for_template(&mut self, copies: &Copies) {
+        let home = self.path.parent().unwrap_or(Utf8Path::new(""));
+        let is_read_here = lookup_path(home).len() > 1 || copies.keep_name(self);
+        let asks = |line: &Line| specifier::asks_for_instance(line.value.as_str());
+        if self.name.instance.is_none() && !is_read_here && self.lines.iter().any(asks) {
+            self.name.instance = Some(String::new());
+        }
+    }
+
     /// What a script writes another value of before it installs the file, whatever stands there
     /// (`sed -i "s|WorkingDirectory=.*|WorkingDirectory=$APP|" app.service`), is a symbol.
     fn give_way(&mut self, files: &Files) {

@@ -32,14 +32,23 @@ impl<'a> Copies<'a> {
         let head = text.lines().take_while(|line| !line.starts_with('['));
         let comments = head.filter_map(|line| line.trim_start().strip_prefix(['#', ';']));
         let told = comments.flat_map(str::split_whitespace).filter_map(installed);
-        let copied = self.0.iter().filter(|(file, _)| is_file(file, &unit.path));
         let mut found: Vec<UnitName> = Vec::new();
-        for name in told.chain(copied.map(|(_, name)| name.clone())) {
+        for name in told.chain(self.of(unit).cloned()) {
             if name.kind == unit.name.kind && name != unit.name && !found.contains(&name) {
                 found.push(name);
             }
         }
         found
+    }
+
+    /// Whether a script copies a unit to the name that its file has.
+    pub(super) fn keep_name(&self, unit: &Unit) -> bool {
+        self.of(unit).any(|it| *it == unit.name)
+    }
+
+    /// The names that a unit's file is copied to.
+    fn of(&self, unit: &Unit) -> impl Iterator<Item = &UnitName> {
+        self.0.iter().filter(|(file, _)| is_file(file, &unit.path)).map(|(_, name)| name)
     }
 }
 

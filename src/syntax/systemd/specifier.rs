@@ -33,6 +33,12 @@ pub fn is_open(text: &str) -> bool {
     })
 }
 
+/// Whether a text asks for the instance, which is empty for a unit that has none.
+pub fn asks_for_instance(text: &str) -> bool {
+    let asks = |(at, _): (usize, &str)| !text[..at].ends_with('%');
+    ["%i", "%I"].into_iter().any(|it| text.match_indices(it).any(asks))
+}
+
 /// The same with what is not decided left as it is written, and the first of that.
 pub fn fill(text: &Spliced, unit: &UnitName, manager: Manager) -> (Spliced, Option<Undecided>) {
     let raw = text.as_str();

@@ -130,3 +130,21 @@ fn env_files_win_over_environment_lines() {
     });
     assert_eq!(found, ["file", "line", "-", "-", "app", "/run/web", "?"]);
 }
+
+#[test]
+fn a_file_that_asks_for_an_instance_is_one_of_a_template_unless_it_is_put_in_place_as_it_is() {
+    let unit = "[Service]\nWorkingDirectory=/srv/%i\nExecStart=/srv/%i/run\n";
+    let name = |given: &[(&str, &str)]| {
+        load(&files(given), |units, _| {
+            let directory = units[0].working_directory().map(|it| it.value.to_string());
+            (units[0].name.to_string(), directory)
+        })
+    };
+    let template = ("web@.service".to_owned(), None);
+    let own = ("web.service".to_owned(), Some("/srv/".to_owned()));
+    assert_eq!(name(&[("deploy/web.service", unit)]), template);
+    assert_eq!(name(&[("etc/systemd/system/web.service", unit)]), own);
+    let percent = unit.replace("%i", "%%i");
+    let (called, _) = name(&[("deploy/web.service", &percent)]);
+    assert_eq!(called, "web.service");
+}
