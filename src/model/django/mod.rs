@@ -98,6 +98,8 @@ pub struct SettingsModule {
     pub star: Option<Fact<String>>,
     /// The modules of the project that it takes all names of.
     pub imports: Vec<String>,
+    /// Those that it imports as such, among whatever else it imports by name.
+    pub uses: Vec<String>,
     /// It assigns nothing and imports nothing.
     pub empty: bool,
 }
@@ -299,6 +301,7 @@ impl Project {
             it.name != module.name
                 && !matches!(it.role, Role::Test | Role::Development)
                 && !module.imports.contains(&it.name)
+                && !module.uses.contains(&it.name)
                 && !it.name.split(['.', '_']).any(|word| word == "template" || word == "example")
         };
         let is_plain = matches!(module.role, Role::Plain | Role::Base);

@@ -74,7 +74,8 @@ pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
     let module = |name: String| {
         let path = find_module(files, &project.root, &name)?;
         let (imports, star, empty) = contents(files, &path, &name);
-        Some(SettingsModule { role: role(&name), name, path, star, imports, empty })
+        let uses = uses(files, &path, &name);
+        Some(SettingsModule { role: role(&name), name, path, star, imports, uses, empty })
     };
     found.into_iter().filter_map(module).collect()
 }
@@ -153,6 +154,25 @@ fn contents(
         |kind: &StatementKind| !matches!(kind, StatementKind::Pass | StatementKind::Expression(_));
     let empty = !module.body.iter().any(|statement| says(&statement.kind));
     (imports, star, empty)
+}
+
+/// What a module imports by its name (`from shop import settings`), to ask for single values: it takes no
+/// names of it by itself.
+fn uses(files: &Files, path: &Utf8Path, name: &str) -> Vec<String> {
+    let Found::Read(read) = files.find(path) else { return Vec::new() };
+    let Parsed::Python(module) = read.parsed else { return Vec::new() };
+    let is_package = path.file_name() == Some("__init__.py");
+    let mut found = Vec::new();
+    each_statement(&module.body, &mut |statement| match &statement.kind {
+        StatementKind::Import(names) => found.extend(names.iter().map(|it| it.name.text.clone())),
+        StatementKind::ImportFrom { level, module: from, names: Imported::Names(names) } => {
+            let from = from.as_ref().map_or("", |it| it.text.as_str());
+            let from = absolute(name, is_package, *level, from);
+            found.extend(names.iter().map(|it| format!("{from}.{}", it.name.text)));
+        }
+        _ => {}
+    });
+    found
 }
 
 /// The module that a relative import of `level` dots names.

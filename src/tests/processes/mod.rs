@@ -146,6 +146,24 @@ fn settings_that_nobody_judged_are_named() {
 }
 
 #[test]
+fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dj_settings')\n";
+    let told = |import: &str| {
+        let settings = format!("{import}\nDEBUG = False\nINSTALLED_APPS = []\n");
+        let files = [
+            ("manage.py", manage),
+            ("shop/dj_settings.py", settings.as_str()),
+            ("shop/settings.py", "BROKER = 'x'\nINSTALLED_APPS = ('shop',)\n"),
+        ];
+        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
+        run(&tree, &Config::default()).model.reading.notes.is_empty()
+    };
+    assert!(told("from shop import settings"));
+    assert!(told("import shop.settings"));
+    assert!(!told("import shop"));
+}
+
+#[test]
 fn jobs_of_cron_are_processes_of_their_user() {
     let unit = ("deploy/app.service", UNIT);
     let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
