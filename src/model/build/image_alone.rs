@@ -7,10 +7,11 @@
 use crate::fact::{Certainty, Environment, Lookup, Supplied};
 use crate::model::build::connect::connect;
 use crate::model::build::contents;
+use crate::model::build::image_apart;
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
-use crate::model::build::named_stage::stage_of;
+use crate::model::build::named_stage::{is_for_few, stage_of};
 use crate::model::build::service::Container;
 use crate::model::build::unclaimed::of_processes;
 use crate::model::compose;
@@ -108,17 +109,27 @@ pub(super) fn deployment<'a>(
         let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
         made(&builds, projects, project, (assumed, used), (read, context), &is_pushed)
     };
-    if let Some(chosen) =
-        chosen.or_else(|| pushed.clone().or_else(|| built_for(files, project, built)))
-    {
+    if let Some(chosen) = chosen.or_else(|| pushed.clone()) {
         return made(chosen);
     }
     // Of `Dockerfile.api` and `Dockerfile.frontend` the one that starts the project, and keeps it in front.
-    let started = found.into_iter().filter(|_| is_open).map(in_folder).filter_map(made);
     let is_daemon = |it: &Process| it.started.as_ref().is_some_and(|it| it.daemon.is_some());
-    let mut started = started.filter(|it| !it.processes.iter().any(is_daemon));
-    let (only, None) = (started.next()?, started.next()) else { return None };
-    Some(only)
+    let started = |of: Vec<(Read<'a>, Utf8PathBuf)>| {
+        let made = of.into_iter().filter_map(&made);
+        let mut kept = made.filter(|it| !it.processes.iter().any(is_daemon));
+        let (only, None) = (kept.next()?, kept.next()) else { return None };
+        Some(only)
+    };
+    let apart = if is_open && found.is_empty() {
+        image_apart::find(files, &builds, project)
+    } else {
+        Vec::new()
+    };
+    started(apart).or_else(|| match built_for(files, project, built) {
+        Some(chosen) => made(chosen),
+        None if is_open => started(found.into_iter().map(in_folder).collect()),
+        None => None,
+    })
 }
 
 /// What runs of an image that is built of a Dockerfile in a folder, if that is a server of the project.
@@ -171,7 +182,8 @@ fn made(
     }
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
-    let is_deployed = || is_for_production(&image) || is_pushed();
+    let is_deployed =
+        || is_for_production(&image) || is_pushed() || image_apart::is_named(read.path);
     if matches!(used, Used::ByDevelopers(_)) && !is_deployed() {
         let is_theirs = built.iter().any(|it| it.dockerfile == read.path);
         let why = match is_theirs {
@@ -238,6 +250,9 @@ fn built_for<'a>(
     let build = built.iter().find(|it| Arc::ptr_eq(&it.project, project))?;
     let name = build.dockerfile.file_name().unwrap_or_default();
     let Found::Read(read) = files.find(&build.dockerfile) else { return None };
+    if build.dockerfile.parent().is_some_and(is_for_few) {
+        return None;
+    }
     if matches!(stage_of(name), None | Some(Stage::Production)) {
         return Some((read, build.context.clone()));
     }

@@ -68,6 +68,7 @@ mod host;
 mod hosted;
 mod ignored;
 mod image_alone;
+mod image_apart;
 mod image_builds;
 mod image_installs;
 mod image_of;

@@ -26,7 +26,7 @@ pub(super) fn of_compose(
         .or_else(|| named_for_production(tree))
         .or_else(|| named_as_project(tree))
         .or_else(|| {
-            let said = folder_stage(folder)?;
+            let said = of_folders(folder)?;
             Some(built_for_developers(tree).unwrap_or(said))
         })
 }
@@ -84,7 +84,7 @@ fn tries_production(tree: &File) -> bool {
 }
 
 /// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.
-fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
+pub(super) fn of_folders(folder: &Utf8Path) -> Option<Stage> {
     let shows = |name: &str| match name {
         ".github" | "example" | "examples" | "sample" | "samples" | "demo" | "sandbox" => {
             Some(Stage::Test)

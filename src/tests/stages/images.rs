@@ -125,3 +125,31 @@ fn an_image_that_is_pushed_is_not_the_developers_alone() {
     assert_eq!(with("docker push acme/shop", "ENV MODE=dev\n"), (true, 1));
     assert_eq!(with("docker push acme/shop", "ENV MODE=$MODE\n"), (true, 0));
 }
+
+/// Nothing in view builds it: what it copies tells where somebody does.
+#[test]
+fn a_dockerfile_kept_apart_from_the_code_is_built_in_the_folder_that_has_what_it_copies() {
+    let with = |path: &str, more: &[(&str, &str)]| {
+        let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY ops/start.sh /start.sh\nCOPY . .\n\
+                          CMD [\"gunicorn\", \"shop.wsgi\"]\n";
+        let local = "services:\n  web:\n    build: {context: ., dockerfile: docker/local/Dockerfile}\n    \
+                     command: python manage.py runserver\n";
+        let files = [
+            (path, dockerfile),
+            ("docker/local/Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("local.yml", local),
+        ];
+        let files: Vec<_> = files.iter().chain(more).copied().collect();
+        stages(&of_shop(&files)).join(", ")
+    };
+    let start = [("ops/start.sh", "exec \"$@\"\n")];
+    let development = "local.yml development";
+    let found = with("docker/prod/Dockerfile", &start);
+    assert_eq!(found, format!("{development}, docker/prod/Dockerfile production"));
+    // No word says that it is the one for visitors.
+    let found = with("docker/web/Dockerfile", &start);
+    assert_eq!(found, format!("{development}, docker/web/Dockerfile production?"));
+    let unknown = format!("{development}, shop.settings production?");
+    assert_eq!(with("docker/prod/Dockerfile", &[]), unknown);
+    assert_eq!(with("docker/dev/Dockerfile", &start), unknown);
+}
