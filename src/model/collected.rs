@@ -101,9 +101,10 @@ impl Collected {
         found
     }
 
-    /// Those that are in view.
+    /// Those that are in view, and those that Django brings along.
     pub fn files(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.files.iter().map(Utf8PathBuf::as_path)
+        let packaged = self.packaged.iter().map(|it| Utf8Path::new(it));
+        self.files.iter().map(Utf8PathBuf::as_path).chain(packaged)
     }
 
     /// What lies there once everything is collected; `None` if nothing that is in view does.

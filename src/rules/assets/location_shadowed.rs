@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Asset, DEBUG, Deployment, Process, Route, STATIC_URL, Shadow, Site};
+use crate::model::{Asset, Deployment, Process, Route, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -54,7 +54,7 @@ fn asked_of_django(
     url: &Fact<String>,
     out: &mut Findings,
 ) {
-    let Some(debug) = app.get(DEBUG).filter(|it| !it.value) else { return };
+    let Some(debug) = app.debug_off() else { return };
     let Some(django) = &app.value.django else { return };
     let Some(middleware) = app.no_static_middleware() else { return };
     if app.may_serve(Asset::Static, &url.value) {
