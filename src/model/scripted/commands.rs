@@ -212,14 +212,19 @@ fn edits(text: &str) -> Vec<String> {
 }
 
 /// The words that `sed` replaces on a line (`s~app_path~$path~g`), as far as nobody would write them
-/// for themselves.
+/// for themselves. What is but taken away (`s/tenant_//`), or is a part of what the script itself prints
+/// (`echo $NAME | sed …`), is a blank of no file.
 fn filled_in(line: &str) -> impl Iterator<Item = &str> {
-    let delimited = line.match_indices('s').filter_map(|(at, _)| {
+    let is_printed = |before: &str| {
+        before.contains('|') && ["echo ", "printf "].iter().any(|it| before.contains(it))
+    };
+    let delimited = line.match_indices('s').filter_map(move |(at, _)| {
         let rest = &line[at + 1..];
         let delimiter = rest.chars().next().filter(|it| "/|#~@,:".contains(*it))?;
         let starts = !line[..at].ends_with(|it: char| it.is_ascii_alphanumeric());
-        let word = rest[delimiter.len_utf8()..].split(delimiter).next()?;
-        starts.then_some(word)
+        let mut parts = rest[delimiter.len_utf8()..].split(delimiter);
+        let (word, put) = (parts.next()?, parts.next()?);
+        (starts && !put.is_empty() && !is_printed(&line[..at])).then_some(word)
     });
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_host = move |c: char| is_name(c) || matches!(c, '.' | '-' | '\\');

@@ -164,6 +164,28 @@ fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
 }
 
 #[test]
+fn words_that_a_script_changes_in_what_it_prints_are_no_blanks_of_the_settings() {
+    let settings = "DEBUG = False\nALLOWED_HOSTS = ['shop_site.example', '*']\n";
+    let found = |script: &str| {
+        let files = [
+            ("deploy/app.service", UNIT),
+            (
+                "config/wsgi.py",
+                "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n",
+            ),
+            ("config/settings.py", settings),
+            ("deploy/deploy.sh", script),
+        ];
+        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
+        let found = run(&tree, &Config::default()).diagnostics;
+        found.iter().any(|it| it.rule == "hosts/allowed-wildcard")
+    };
+    assert!(found("name=$(echo $db | sed 's/shop_site/x/')\n"));
+    assert!(found("sed -i 's/shop_site//' names.txt\n"));
+    assert!(!found("sed -i \"s/shop_site/$SITE/\" *\n"));
+}
+
+#[test]
 fn jobs_of_cron_are_processes_of_their_user() {
     let unit = ("deploy/app.service", UNIT);
     let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
