@@ -46,6 +46,13 @@ pub(super) fn processes(
 fn installed(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
     let why = Some("the emperor that would start it is not in view");
     let environment = Environment::unseen("nothing in view says what starts uWSGI");
+    let found = inis(files).filter(|path| is_watched(path) && !is_named(files, path));
+    let start = |path| started(files, host, projects, (environment.clone(), why), path);
+    found.filter_map(start).filter(|it| it.django.is_some()).collect()
+}
+
+/// Whether something that starts programs has the name of a file.
+fn is_named(files: &Files, path: &Utf8Path) -> bool {
     let kinds = [
         Kind::Systemd,
         Kind::Supervisor,
@@ -54,13 +61,8 @@ fn installed(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Proce
         Kind::Compose,
         Kind::Procfile,
     ];
-    let is_named = |path: &Utf8Path| {
-        let name = path.file_name().unwrap_or_default();
-        kinds.iter().flat_map(|kind| files.of(*kind)).any(|it| it.has(name))
-    };
-    let found = inis(files).filter(|path| is_watched(path) && !is_named(path));
-    let start = |path| started(files, host, projects, (environment.clone(), why), path);
-    found.filter_map(start).filter(|it| it.django.is_some()).collect()
+    let name = path.file_name().unwrap_or_default();
+    kinds.iter().flat_map(|kind| files.of(*kind)).any(|it| it.has(name))
 }
 
 /// `/etc/uwsgi/vassals` and what guides call it.
@@ -80,7 +82,7 @@ fn watched(line: &str) -> Option<&str> {
 }
 
 /// The only file that starts a project which nothing else does: no image and no Procfile is there that
-/// could.
+/// could, or a site of the machine leads to where this one listens.
 pub(super) fn alone(
     files: &Files,
     host: &Host,
@@ -88,9 +90,10 @@ pub(super) fn alone(
     sites: &[Site],
 ) -> Option<Process> {
     let others = [Kind::Dockerfile, Kind::Compose, Kind::Procfile];
-    if host.root.is_some() || others.iter().any(|kind| !files.of(*kind).is_empty()) {
+    if host.root.is_some() {
         return None;
     }
+    let may_be_another = others.iter().any(|kind| !files.of(*kind).is_empty());
     let environment = Environment::unseen("nothing in view says what starts uWSGI");
     let projects = std::slice::from_ref(project);
     let why = Some("nothing in view starts uWSGI with it");
@@ -113,6 +116,9 @@ pub(super) fn alone(
         routes().any(|to| listens().any(|it| to.value == *it))
     };
     let is_beside = |path: &Utf8Path| path.parent() == Some(project.root.as_path());
+    if may_be_another {
+        found.retain(|(path, it)| is_reached(it) && !is_named(files, path));
+    }
     if found.len() > 1 && found.iter().filter(|(_, it)| is_reached(it)).count() == 1 {
         found.retain(|(_, it)| is_reached(it));
     } else if found.len() > 1 {

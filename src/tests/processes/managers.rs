@@ -64,6 +64,11 @@ fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {
     };
     assert_eq!(started(&[new, old, ("conf/nginx.conf", site)]), ["uwsgi.ini ? 127.0.0.1:8002"]);
     assert_eq!(started(&[new, old]), [""; 0]);
+    // An image could have it all, but the machine's own site leads to the file.
+    let image = ("Dockerfile", "FROM python:3.13\nCOPY tools /tools\n");
+    let site = ("conf/nginx.conf", site);
+    assert_eq!(started(&[new, image, site]), ["uwsgi.ini ? 127.0.0.1:8002"]);
+    assert_eq!(started(&[old, image, site]), [""; 0]);
 }
 
 #[test]
