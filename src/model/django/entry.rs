@@ -118,7 +118,10 @@ fn namings(module: &Module) -> Vec<Naming<'_>> {
             && let ExpressionKind::Subscript { index, .. } = &target.kind
             && index.as_str() == Some(VARIABLE)
         {
-            found.push(Naming { value, forced: true });
+            found.push(match otherwise(value) {
+                Some(value) => Naming { value, forced: false },
+                None => Naming { value, forced: true },
+            });
         }
     });
     each_expression(&module.body, &mut |expression| {
@@ -128,10 +131,31 @@ fn namings(module: &Module) -> Vec<Naming<'_>> {
             && let [Argument::Positional(key), Argument::Positional(value)] = arguments.as_slice()
             && key.as_str() == Some(VARIABLE)
         {
-            found.push(Naming { value, forced: false });
+            found.push(Naming { value: otherwise(value).unwrap_or(value), forced: false });
         }
     });
     found
+}
+
+/// What holds where the variable is not set, of a value that asks for the variable itself:
+/// `os.getenv("DJANGO_SETTINGS_MODULE", "config.settings")`, or `… or "config.settings"`.
+fn otherwise(value: &Expression) -> Option<&Expression> {
+    let asks = |it: &Expression| {
+        matches!(&it.kind, ExpressionKind::Call { arguments, .. }
+            if matches!(arguments.first(), Some(Argument::Positional(name)) if name.as_str() == Some(VARIABLE)))
+    };
+    match &value.kind {
+        ExpressionKind::Call { arguments, .. } if asks(value) => match arguments.get(1)? {
+            Argument::Positional(default) => Some(default),
+            Argument::Keyword(name, default) if name.text == "default" => Some(default),
+            _ => None,
+        },
+        ExpressionKind::Boolean { all: false, operands } => match operands.as_slice() {
+            [first, default] if asks(first) => Some(default),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Names that an expression's text may begin with, up to where something is put in.

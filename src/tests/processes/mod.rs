@@ -164,6 +164,28 @@ fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
 }
 
 #[test]
+fn a_default_may_ask_for_the_variable_that_it_is_the_default_of() {
+    let judges = |naming: &str| {
+        let wsgi = format!("import os\n{naming}\napplication = None\n");
+        let files = [
+            ("deploy/app.service", UNIT),
+            ("manage.py", wsgi.as_str()),
+            ("config/wsgi.py", wsgi.as_str()),
+            ("config/main.py", "DEBUG = True\nINSTALLED_APPS = []\n"),
+        ];
+        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
+        run(&tree, &Config::default()).diagnostics.iter().any(|it| it.rule == "env/debug-on")
+    };
+    let asked = "os.environ.get('DJANGO_SETTINGS_MODULE', 'config.main')";
+    assert!(judges(&format!("os.environ.setdefault('DJANGO_SETTINGS_MODULE', {asked})")));
+    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {asked}")));
+    let or = "os.getenv('DJANGO_SETTINGS_MODULE') or 'config.main'";
+    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {or}")));
+    let another = "os.environ.get('OTHER', 'config.main')";
+    assert!(!judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {another}")));
+}
+
+#[test]
 fn words_that_a_script_changes_in_what_it_prints_are_no_blanks_of_the_settings() {
     let settings = "DEBUG = False\nALLOWED_HOSTS = ['shop_site.example', '*']\n";
     let found = |script: &str| {
