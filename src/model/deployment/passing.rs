@@ -34,7 +34,18 @@ impl Deployment {
         Some(started.map(|_| ()).doubt(Certainty::Likely, STARTED_BY_A_SCRIPT))
     }
 
-    /// The same, if it is this one.
+    /// The names that sites pass requests on to, as a network of containers has them.
+    pub fn asked_by_sites(&self) -> BTreeSet<&str> {
+        let upstreams =
+            self.sites.iter().flat_map(|site| &site.routes).flat_map(|it| &it.upstreams);
+        let names = upstreams.filter_map(|it| match &it.value {
+            Endpoint::Tcp { host: Host::Name(name), .. } => Some(name.as_str()),
+            Endpoint::Tcp { .. } | Endpoint::Unix(_) => None,
+        });
+        names.collect()
+    }
+
+    /// The process behind a route, if it is this one.
     pub fn leads_to(&self, route: &Route, process: &Process) -> Option<Fact<&Process>> {
         self.process(route).filter(|it| std::ptr::eq(it.value, process))
     }

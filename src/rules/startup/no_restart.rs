@@ -56,9 +56,11 @@ fn services(deployment: &Deployment, out: &mut Findings) {
             && container.image.as_ref().is_some_and(starts_unseen);
         process.stays != Some(false) && !obtains && !is_idle
     };
+    // What a web server passes requests on to answers them, whatever it is.
+    let asked = deployment.asked_by_sites();
     let answers = |service: &Service, process: &Process, container: &Container| {
         process.kind == ProcessKind::Other
-            && !service.ports.is_empty()
+            && (!service.ports.is_empty() || asked.contains(process.name.as_str()))
             && may_stay(service, process, container)
     };
     type Services<'d> = Vec<(&'d Service, &'d Process, &'d Container)>;
