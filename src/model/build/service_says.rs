@@ -48,12 +48,16 @@ fn stage_named_by(text: &Text) -> Option<Stage> {
     stage_of(text.known()?.value.rsplit('/').next().unwrap_or_default())
 }
 
-/// Whether an env file of a service is called after production, or names settings for it, there or in
+/// Whether an env file of a service, or its folder, is called after production, or names settings for it, there or in
 /// what it is to be copied from.
 pub(super) fn is_given_production(files: &Files, service: &Service) -> bool {
     let mut named = service.env_files.iter().filter_map(|it| it.path.known());
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    if named.any(|it| stage_of(&name(&it.value)) == Some(Stage::Production)) {
+    // The file, or the folder of its own: `.envs/.production/.django`.
+    let is_called_so = |path: &str| {
+        let stage = path.rsplit('/').take(2).find_map(stage_of);
+        stage == Some(Stage::Production)
+    };
+    if named.any(|it| is_called_so(&it.value)) {
         return true;
     }
     let of_tree = service.env_files.iter().filter_map(|it| match &it.location.as_ref()?.value {

@@ -52,8 +52,12 @@ pub(super) fn stage(
     let is_said = set.stage_is_said
         && !project.usage.is_beside_deployed
         && !(is_tried || is_tested || is_told);
-    // Beside a file for production, the one of the usual name is the developers' until it is deployed.
-    if project.usage.is_deployed && set.is_plain() {
+    // Beside a file for production, the one of the usual name is the developers' until it is deployed, or
+    // keeps up what it gives production's variables.
+    let is_given = |it: &Service| !it.stays_down() && is_given_production(files, it);
+    let is_theirs = set.stage.value == Stage::Development;
+    let is_live_all_the_same = || is_theirs && project.services.iter().any(is_given);
+    if set.is_plain() && (project.usage.is_deployed || is_live_all_the_same()) {
         return set.stage.map(|_| Stage::Production);
     }
     if is_said || project.usage.is_deployed {

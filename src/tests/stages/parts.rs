@@ -1,6 +1,6 @@
 //! Files that others include, or take services from.
 
-use super::{PRODUCTION, WEB, stages};
+use super::{DEVELOPMENT, PRODUCTION, WEB, stages};
 
 const STARTED: &str = "services:\n  web:\n    extends: {file: common.yml, service: web}\n";
 
@@ -100,4 +100,21 @@ fn a_part_of_a_site_that_is_tried_alone_is_no_deployment() {
     let with = |own: &str| stages(&[("docker-compose.yml", all), ("ldap/compose.yml", own)]);
     assert_eq!(with(parts), [PRODUCTION]);
     assert_eq!(with(&format!("{parts}  db: {{image: postgres}}\n")).len(), 2);
+}
+
+/// Beside a file for production the one of the usual name is taken for the developers'.
+#[test]
+fn what_is_kept_up_with_the_variables_of_production_is_no_developers() {
+    let with = |env_file: &str, restart: &str| {
+        let own = format!("{WEB}\n    env_file: {env_file}\n    restart: {restart}\n");
+        stages(&[("docker-compose.yml", &own), ("production.yml", WEB)])
+    };
+    let production = "production.yml production";
+    let both = [production, DEVELOPMENT];
+    let found = with(".envs/.production/.django", "always");
+    assert!(found.iter().all(|it| it != DEVELOPMENT), "{found:?}");
+    assert!(both.iter().all(|it| with(".envs/.local/.django", "always").contains(&(*it).into())));
+    assert!(
+        both.iter().all(|it| with(".envs/.production/.django", "'no'").contains(&(*it).into()))
+    );
 }
