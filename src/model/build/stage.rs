@@ -55,8 +55,7 @@ pub(super) fn stage(
     // Beside a file for production, the one of the usual name is the developers' until it is deployed, or
     // keeps up what it gives production's variables.
     let is_given = |it: &Service| !it.stays_down() && is_given_production(files, it);
-    let is_theirs = set.stage.value == Stage::Development;
-    let is_live_all_the_same = || is_theirs && project.services.iter().any(is_given);
+    let is_live_all_the_same = || set.is_beside_production && project.services.iter().any(is_given);
     if set.is_plain() && (project.usage.is_deployed || is_live_all_the_same()) {
         return set.stage.map(|_| Stage::Production);
     }

@@ -39,6 +39,7 @@ fn joined(together: &[Utf8PathBuf], candidates: &[&Candidate]) -> Option<Set> {
         stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
         stage_is_said: stage.is_some(),
         is_beside_developers: false,
+        is_beside_production: false,
         elsewhere: complements(&of_call, candidates.iter().copied()),
         declared_elsewhere: BTreeSet::new(),
         others_stand_alone: true,

@@ -30,6 +30,8 @@ pub(super) struct Set {
     pub(super) stage_is_said: bool,
     /// Developers have files of their own in the folder, under another name or laid over these.
     pub(super) is_beside_developers: bool,
+    /// Nothing says that they are for developers but that a file for production lies beside them.
+    pub(super) is_beside_production: bool,
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
     /// All names that those files declare, with the section of each.
@@ -206,6 +208,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             stage: Fact::at(stage, candidate.whole),
             stage_is_said: candidate.stage.is_some() && !candidate.rehearses(candidates),
             is_beside_developers: false,
+            is_beside_production: false,
         });
     }
     if let Some(base) = base {
@@ -240,6 +243,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
             stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
             is_beside_developers: has(Stage::Development),
+            is_beside_production: base.stage.is_none() && beside == Some(Stage::Development),
             elsewhere: complements(&[base], candidates.iter()),
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
