@@ -9,6 +9,7 @@ use crate::model::{Dir, Django, INSTALLED_APPS, Process, View};
 use crate::python::{self, Namespace, Value};
 use camino::Utf8PathBuf;
 
+mod authentication;
 pub(super) mod keys;
 mod outcomes;
 mod replaced;

@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, REST_FRAMEWORK, Value,
-    middleware,
+    CSRF_TRUSTED_ORIGINS, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, middleware,
 };
 use crate::rules::{Check, Rule};
 
@@ -74,9 +73,6 @@ fn logs_in_by_token(app: &Fact<&Process>) -> bool {
 
 /// Whether the API does not take the cookie for an answer, so that only the rest of the site does.
 fn asks_for_tokens(app: &Fact<&Process>) -> bool {
-    let classes = app.entry(REST_FRAMEWORK, &["DEFAULT_AUTHENTICATION_CLASSES"]);
-    let classes = classes.as_ref().and_then(|it| it.value.items());
-    let is_of_session =
-        |class: &Fact<Value>| class.value.text().is_none_or(|it| it.contains("Session"));
-    classes.is_some_and(|classes| !classes.iter().any(is_of_session))
+    let classes = app.api_authentication();
+    classes.is_some_and(|classes| !classes.value.iter().any(|it| it.contains("Session")))
 }

@@ -56,11 +56,16 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
     false
 }
 
-/// What else is read, and what not. Whoever names the addresses that are open may well mean them to be.
+/// What else is read, and what not. Whoever names the addresses that are open may well mean them to be,
+/// and who has no token gets what everybody may have.
 fn tell_how_far(app: &Fact<&Process>, finding: &mut Diagnostic) {
     finding.through(with_cookies(app), cookies(app));
     if let Some(only) = app.assigned(CORS_URLS_REGEX) {
         finding.also(only.label("for these addresses only")).at_most(Severity::Advice);
+    }
+    if let Some(tokens) = app.answers_tokens_alone() {
+        let text = "only a token in a header says who asks, which other sites have not";
+        finding.also(tokens.label(text)).at_most(Severity::Advice);
     }
 }
 
