@@ -27,6 +27,7 @@ mod agreed;
 mod aligned;
 mod app_json;
 mod apps;
+mod assembled;
 mod baked;
 mod caddy_sites;
 mod carried;

@@ -18,6 +18,7 @@ use crate::model::contract::Contract;
 use crate::model::django;
 use crate::model::image::Role;
 use crate::model::project::Requirements;
+use crate::model::target::Application;
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
 use crate::model::{PostgresServer, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -101,6 +102,8 @@ impl Container<'_> {
             is_alone: self.image.is_some_and(is_on_python),
         };
         let target = started.as_ref().and_then(|it| imports.target(it));
+        let is_there = |it: &Fact<Application>| matches!(it.value, Application::Found { .. });
+        let target = target.filter(|it| is_there(it) || !self.is_assembled());
         let name = &self.service.name;
         let mut listens = started.as_ref().map(Started::listens).unwrap_or_default();
         let mut known = started.as_ref().is_some_and(|it| it.binds_known);

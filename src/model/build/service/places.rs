@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::apps::in_checkout;
+use crate::model::build::assembled;
 use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Grant, Location, MountKind, Resource};
@@ -85,6 +86,12 @@ impl Container<'_> {
     /// What the image has at a path, if that is of the tree.
     pub(super) fn brought(&self, at: &Utf8Path) -> Option<Utf8PathBuf> {
         self.image?.in_tree(self.files, at)
+    }
+
+    /// Whether a script puts together what its image is built of.
+    pub(super) fn is_assembled(&self) -> bool {
+        let of = self.image.and_then(|it| Some((it.context.as_ref()?, it.dockerfile.as_ref()?)));
+        of.is_some_and(|(context, file)| assembled::is_assembled(self.files, context, file))
     }
 
     /// Whether something else than the tree may have put a file where the container has it: a
