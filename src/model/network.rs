@@ -104,9 +104,14 @@ impl Deployment {
         })
     }
 
-    /// Whether compose starts a service after another, directly or by what it depends on.
+    /// Whether a service is started after another: by compose, directly or by what it depends on, or by a
+    /// script that brings the other up first.
     pub fn starts_after(&self, service: &Service, other: &str) -> bool {
         let Some(project) = &self.compose else { return false };
+        let first = &project.usage.first;
+        if first.contains(other) && !first.contains(&service.name.value) {
+            return true;
+        }
         let mut seen: Vec<&str> = Vec::new();
         let mut next: Vec<&Service> = vec![service];
         while let Some(service) = next.pop() {

@@ -14,6 +14,7 @@ use crate::model::compose::Invocation;
 use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read};
 use crate::syntax::Parsed;
+use std::collections::BTreeSet;
 
 /// Whether a call in a file of commands is one of the server's.
 pub(super) fn is_servers(files: &Files, read: Read<'_>, call: &Fact<Invocation>) -> bool {
@@ -36,6 +37,35 @@ pub(super) fn is_servers(files: &Files, read: Read<'_>, call: &Fact<Invocation>)
             }
             _ => matches!(read.parsed.kind(), Kind::Systemd | Kind::Crontab),
         }
+}
+
+/// The services that a script brings up before it brings up others, once it has waited, or has had the
+/// database brought up to date.
+pub(super) fn brought_up_first(read: Read<'_>, calls: &[&Fact<Invocation>]) -> BTreeSet<String> {
+    let mut first = BTreeSet::new();
+    if !matches!(read.parsed, Parsed::Shell(_)) {
+        return first;
+    }
+    let starts = |it: &&&Fact<Invocation>| {
+        matches!(it.value.subcommand.as_deref(), Some("up" | "start")) && !it.value.is_update
+    };
+    let starts: Vec<&&Fact<Invocation>> = calls.iter().filter(starts).collect();
+    for (at, call) in starts.iter().enumerate() {
+        let after = starts[at + 1..].iter().find(|it| it.value.arguments != call.value.arguments);
+        let between = after.and_then(|after| {
+            let (from, to) = (call.evidence().place()?, after.evidence().place()?);
+            read.text.get(from.span.end as usize..to.span.start as usize)
+        });
+        // Branches of `case` take turns.
+        let is_waited_for = between.is_some_and(|text| {
+            let waits = ["sleep ", "wait", "pg_isready", " migrate"];
+            waits.iter().any(|it| text.contains(it)) && !text.contains(";;")
+        });
+        if is_waited_for {
+            first.extend(call.value.arguments.iter().cloned());
+        }
+    }
+    first
 }
 
 /// Whether commands that end here are those of a job of GitLab's, or of another such service, which is

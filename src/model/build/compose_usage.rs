@@ -74,11 +74,12 @@ pub(super) fn usage(
     let mut updates = Vec::new();
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
+        let calls: Vec<_> = seen.calls(caller).collect();
+        usage.first.extend(compose_started::brought_up_first(caller.read, &calls));
         if usage.drops_volumes.is_none() {
-            let calls: Vec<_> = seen.calls(caller).collect();
             usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
         }
-        for call in seen.calls(caller) {
+        for call in calls {
             usage.is_deployed |= seen.is_deployed_by(files, caller, call, sets);
             let call = &call.value;
             is_used = true;

@@ -37,6 +37,8 @@ pub struct Usage {
     /// The services that are run by themselves, with the command that their file gives them.
     pub jobs: BTreeSet<String>,
     pub started: Started,
+    /// The services that a script brings up by themselves, and gives time, before it brings up others.
+    pub first: BTreeSet<String>,
 }
 
 /// What `up` is called with.
