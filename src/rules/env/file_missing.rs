@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Certainty;
-use crate::model::{Deployment, EnvFile};
+use crate::model::{AbsentFile, Deployment, EnvFile, Process};
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told: Vec<&str> = Vec::new();
+    let mut found: Vec<(&Process, Vec<&AbsentFile>)> = Vec::new();
     let services = deployment.compose.iter().flat_map(|it| &it.services);
     // Of a folder with both, the example that names none is the plain one's.
     let takes_plain = services
@@ -39,17 +41,45 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         told.push(&file.path);
-        let why = "the file may be made on the server";
-        let at = file.at.clone().doubt(Certainty::Likely, why);
-        let finding = out.report(
-            process,
-            format!("the env file `{}` is not in the repository", file.path),
-            at.label(format!("compose does not start `{}` without it", process.name)),
-        );
-        let others = deployment.absent_files.iter().filter(|it| it.path == file.path).skip(1);
-        for other in others {
-            finding.also(other.at.label(format!("nor `{}`", other.process)));
+        // What a folder has of them, somebody makes in one go.
+        let of_folder = found.iter_mut().find(|(_, files)| folder(files[0]) == folder(file));
+        match of_folder {
+            Some((_, files)) => files.push(file),
+            None => found.push((process, vec![file])),
         }
-        finding.help("add the file, an example of it, or `required: false` if it may be missing");
     }
+    for (process, files) in found {
+        report(deployment, process, &files, out);
+    }
+}
+
+fn folder(file: &AbsentFile) -> &str {
+    file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn report(deployment: &Deployment, process: &Process, files: &[&AbsentFile], out: &mut Findings) {
+    let [first, others @ ..] = files else { return };
+    let why = "the file may be made on the server";
+    let at = first.at.clone().doubt(Certainty::Likely, why);
+    let names: Vec<&str> = files.iter().map(|it| it.path.as_str()).collect();
+    let message = match others {
+        [] => format!("the env file {} is not in the repository", several(&names)),
+        _ => format!("the env files {} are not in the repository", several(&names)),
+    };
+    let finding = out.report(
+        process,
+        message,
+        at.label(format!("compose does not start `{}` without it", process.name)),
+    );
+    let again = deployment.absent_files.iter().filter(|it| it.path == first.path).skip(1);
+    for other in again {
+        finding.also(other.at.label(format!("nor `{}`", other.process)));
+    }
+    for file in others {
+        finding.also(file.at.label(format!("nor `{}` without this", file.process)));
+    }
+    finding.help(match others {
+        [] => "add the file, an example of it, or `required: false` if it may be missing",
+        _ => "add the files, examples of them, or `required: false` where one may be missing",
+    });
 }
