@@ -1,6 +1,7 @@
 //! What the container of a service is made of: its image, and the programs that its start runs.
 
-use crate::fact::Fact;
+use crate::diagnostic::Edit;
+use crate::fact::{Fact, Lookup};
 use crate::model::command::{Front, Program, Step};
 use crate::model::compose::Service;
 use crate::model::contents::Contents;
@@ -295,6 +296,24 @@ impl Unheeded {
 }
 
 impl BuildStep {
+    /// Whether it loads a module of settings, and nothing gives it a variable: if they demand that, there is
+    /// no image.
+    pub fn would_lack(&self, module: &str, name: &str) -> bool {
+        let loads = self.django.as_ref().is_some_and(|it| it.module.value == module);
+        loads
+            && !self.ran.optional
+            && self.fails_silently().is_none()
+            && matches!(self.ran.environment.get(name), Lookup::Absent)
+    }
+
+    /// Gives it variables, for itself alone.
+    pub fn supply(&self, assignments: &str) -> Option<Edit> {
+        // A wrapper in front of the program would take them for one of its words.
+        let program = self.ran.started.program.written_at();
+        let program = program.filter(|it| it.span.start == self.ran.place.span.start);
+        program.map(|place| Edit::ahead(place, format!("{assignments} ")))
+    }
+
     /// Whether the image is built although this failed.
     pub fn fails_silently(&self) -> Option<Unheeded> {
         match self.ran.on_failure {

@@ -30,6 +30,7 @@ mod storage;
 mod systemd;
 mod tls;
 
+mod built_too;
 mod drift;
 mod made_one;
 mod several;

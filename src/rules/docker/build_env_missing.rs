@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Asked, BuildStep, Deployment, Django};
 use crate::rules::{Check, Rule};
@@ -48,15 +48,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             finding.help(format!("write `{name}=unused` before the command, for this one step"));
-            // A wrapper in front of the program would take it for one of its words.
-            let program = step
-                .ran
-                .started
-                .program
-                .written_at()
-                .filter(|it| it.span.start == step.ran.place.span.start);
-            let names = needed.iter().map(|it| format!("{}=unused ", it.name));
-            let edit = program.map(|place| Edit::ahead(place, names.collect::<String>()));
+            let names: Vec<String> =
+                needed.iter().map(|it| format!("{}=unused", it.name)).collect();
+            let edit = step.supply(&names.join(" "));
             finding.mend(Safety::Unsafe, format!("give it a `{name}`"), edit);
         }
     }

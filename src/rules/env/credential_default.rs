@@ -8,6 +8,7 @@ use crate::fact::secret::{
 };
 use crate::model::text::Fallback;
 use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
+use crate::rules::built_too::BuiltToo;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -81,7 +82,7 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         while let Some((first, _)) = found.first().cloned() {
             let of_first = found.iter().filter(|(it, _)| it.name == first.name);
             let defaults: Vec<Fact<()>> = of_first.map(|(_, default)| default.clone()).collect();
-            report(process, &django.module, first, &defaults, out);
+            report(deployment, process, first, &defaults, out);
             found.retain(|(it, _)| it.name != first.name);
         }
     }
@@ -177,8 +178,8 @@ fn is_word_for_it(text: &str) -> bool {
 
 /// One variable, at each place that has a default for it.
 fn report(
+    deployment: &Deployment,
     process: &Process,
-    module: &Fact<String>,
     read: &Asked,
     defaults: &[Fact<()>],
     out: &mut Findings,
@@ -194,7 +195,11 @@ fn report(
     for other in others {
         finding.through(Some(other.clone()), "and here");
     }
-    finding.because(module).help(format!("demand the variable: `{}`", read.demanded()));
+    if let Some(django) = &process.django {
+        finding.because(&django.module);
+    }
+    finding.help(format!("demand the variable: `{}`", read.demanded()));
+    BuiltToo::by(deployment, process, name).tell(finding);
     // It is out of this process's reach, and within that of the next one.
     if process.is_given(read) {
         finding.at_most(Severity::Advice);

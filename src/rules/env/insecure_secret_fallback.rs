@@ -7,6 +7,7 @@ use crate::model::text::Fallback;
 use crate::model::{
     Answered, Asked, DEBUG, Deployment, KeyWithout, Process, SECRET_KEY, SIMPLE_JWT,
 };
+use crate::rules::built_too::BuiltToo;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -75,7 +76,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                             && !matches!(it.environment.get(&asked.name), Lookup::Absent)
                     });
                 let most = if signs_otherwise { Severity::Warning } else { Severity::Error };
-                report(process, read, asked, &off, out, most);
+                let built = BuiltToo::by(deployment, process, &asked.name);
+                report(process, (read, asked), &built, &off, out, most);
             }
             let known = |it: &Fallback| in_compose.iter().any(|known| known.is_same_as(it));
             if let Some(fallback) = deployment.fallback(process, &read.name).filter(|it| !known(it))
@@ -191,8 +193,8 @@ fn outermost<'a>(process: &'a Process, read: &'a Asked) -> &'a Asked {
 /// `read` has the key in its default; `asked` is what a deployment has to give.
 fn report(
     process: &Process,
-    read: &Asked,
-    asked: &Asked,
+    (read, asked): (&Asked, &Asked),
+    built: &BuiltToo<'_>,
     off: &Fact<()>,
     out: &mut Findings,
     most: Severity,
@@ -227,7 +229,7 @@ fn report(
         .filter(|(default, call)| call.contains(*default) && default != call);
     let cut = inside.map(|(place, _)| Edit::RemoveArgument { place });
     // Nothing starts without the variable then.
-    finding.mend(Safety::Unsafe, "demand the variable", cut);
+    finding.mend(Safety::Unsafe, "demand the variable", built.edits(cut));
     match (&asked.answer, process.environment.get(name)) {
         (Answered::Absent, Lookup::Absent) if !only_for_empty => {
             for source in process.environment.sources() {
@@ -239,5 +241,6 @@ fn report(
         }
         _ => _ = finding.at_most(Severity::Warning),
     }
+    built.tell(finding);
     finding.at_most(most);
 }

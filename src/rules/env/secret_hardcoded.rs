@@ -7,6 +7,7 @@ use crate::fact::secret::{
     is_reference, is_secret_name, url_secrets,
 };
 use crate::model::{Alone, CACHES, CHANNEL_LAYERS, DATABASES, Deployment, Process, SIMPLE_JWT};
+use crate::rules::built_too::BuiltToo;
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -46,7 +47,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 && !is_rewritten(process, &secret)
                 && !is_fallback(process, &secret);
             if is_new && is_left {
-                report(process, &secret, out);
+                let built = BuiltToo::by(deployment, process, &secret.variable);
+                report(process, &secret, &built, out);
             }
         }
     }
@@ -162,7 +164,7 @@ fn is_fallback(process: &Process, secret: &Secret) -> bool {
         && reads.into_iter().any(|it| it.default_place() == place)
 }
 
-fn report(process: &Process, secret: &Secret, out: &mut Findings) {
+fn report(process: &Process, secret: &Secret, built: &BuiltToo<'_>, out: &mut Findings) {
     let Secret { setting, what, variable, value, is_for_trials } = secret;
     let finding = out.report(
         process,
@@ -175,8 +177,9 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
         .mend(
             Safety::Unsafe,
             format!("demand `{variable}`"),
-            process.fact().demand(value, variable),
+            built.edits(process.fact().demand(value, variable)),
         );
+    built.tell(finding);
     if *is_for_trials {
         finding.at_most(Severity::Advice);
     }
