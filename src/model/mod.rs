@@ -48,6 +48,7 @@ pub mod journey;
 mod kept;
 mod ledger;
 mod left_empty;
+mod left_in_image;
 mod listening;
 mod lookup;
 mod manifest;

@@ -23,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut in_compose: Vec<InCompose<'_>> = Vec::new();
+    let mut in_images = Vec::new();
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let app = process.fact();
@@ -67,7 +68,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let asked = outermost(process, read);
-            let always = deployment.declares(process, &asked.name) && process.is_given(asked);
+            let left = deployment.left_in_image(process, &asked.name);
+            let always = left.is_some()
+                || deployment.declares(process, &asked.name) && process.is_given(asked);
+            if let Some(left) = left.filter(|it| !in_images.contains(&it.evidence().place())) {
+                in_images.push(left.evidence().place());
+                in_an_image(process, asked, &left, &off, out);
+            }
             if !always {
                 // What signs for visitors has it, and a worker that has not signs nothing.
                 let signs_otherwise = !process.kind.is_web()
@@ -103,6 +110,28 @@ fn in_a_branch(process: &Process, without: &KeyWithout, off: &Fact<()>, out: &mu
     finding.through(asked, "this asks for the variable");
     finding.because(off).at_most(Severity::Warning);
     finding.help("raise ImproperlyConfigured there, so that nothing starts without the variable");
+}
+
+/// `ENV SECRET_KEY=stub`, meant for the build, is there whenever the env file has no line for it.
+fn in_an_image(
+    process: &Process,
+    read: &Asked,
+    left: &Fact<String>,
+    off: &Fact<()>,
+    out: &mut Findings,
+) {
+    let name = &read.name;
+    let finding = out.report(
+        process,
+        format!("`{name}` falls back to a key that everybody can read"),
+        left.label("signs sessions if the container is not given the variable"),
+    );
+    let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
+    finding.through(asked, "this asks for the variable");
+    finding.because(off).at_most(Severity::Warning);
+    finding.help(
+        "write it before the command of the one `RUN` that needs it, so that the image keeps none",
+    );
 }
 
 /// `${SECRET_KEY:-…}` in a compose file: the settings demand the key, and always get one.
