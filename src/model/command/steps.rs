@@ -7,7 +7,7 @@
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::command::wrapper::{self, Peeled};
 use crate::model::command::{Started, name, servers};
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, OnFailure, Ran};
 use crate::syntax::shell::{Flavour, Script, parse};
 use crate::syntax::spliced::Spliced;
@@ -250,8 +250,10 @@ impl Outer {
         }
         here.directory = match (&ran.directory, here.directory) {
             // A script may begin with a way from where it was called.
-            (Some(way), Some(from)) if way.value.starts_with(char::is_alphanumeric) => {
-                let path = Utf8Path::new(&from.value).join(&way.value);
+            (Some(way), Some(from))
+                if way.value.starts_with(|it: char| it.is_alphanumeric() || it == '.') =>
+            {
+                let path = normalize(&Utf8Path::new(&from.value).join(&way.value));
                 Some(way.map(|_| path.to_string()).given(&from))
             }
             (own, outer) => own.clone().or(outer),

@@ -213,6 +213,7 @@ fn ways_go_on_from_where_a_script_is() {
     assert_eq!(directory("cd /srv/app\ncd /opt\ngunicorn a\n"), "/opt");
     assert_eq!(directory("cd code\ngunicorn a\n"), "code");
     assert_eq!(directory("cd /srv\nsh -c 'cd app; gunicorn a'\n"), "/srv/app");
+    assert_eq!(directory("cd /srv/app\nsh -c 'cd ./../web; gunicorn a'\n"), "/srv/web");
     assert_eq!(directory("cd /srv\ncd \"$(pick)\"\ngunicorn a\n"), "${$(pick)}");
 }
 
