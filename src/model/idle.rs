@@ -5,7 +5,7 @@ use crate::model::django::VARIABLE;
 use crate::model::image::Role;
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
-use crate::model::variables::is_read_by_registrator;
+use crate::model::variables::{is_read_by_databases, is_read_by_registrator};
 use crate::model::{Deployment, Process, compose, is_read_by_programs};
 use crate::python;
 use crate::source::Place;
@@ -132,7 +132,11 @@ impl Deployment {
             return true;
         }
         let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
-        is_read_by_programs(name)
+        // A server of Django's is no database, and what it runs is in view.
+        let is_own_code = process.django.is_some()
+            && process.runs_python()
+            && (self.container(&process.name).is_none() || self.runs_code_in_view(process));
+        is_read_by_programs(name) && !(is_own_code && is_read_by_databases(name))
             || is_read_by_registrator(name)
             || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
             || self.surroundings.is_used(name, &[Use::Read])

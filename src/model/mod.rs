@@ -224,7 +224,9 @@ impl Model {
         let listed = files.iter().flat_map(EnvFile::assignments);
         let listed = listed.map(|it| it.key.value.as_str());
         let supplied = processes().flat_map(|it| it.environment.names());
-        let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
+        let is_known =
+            |name: &str| is_read_by_programs(name) && !variables::is_read_by_databases(name);
+        let is_open = |name: &&str| !asked.contains(name) && !is_known(name);
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
         let classes = mention::CLASSES.map(|(_, class)| class);

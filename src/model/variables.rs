@@ -282,6 +282,12 @@ pub fn is_read_by_programs(name: &str) -> bool {
     upper.ends_with("_PROXY") || READ_BY_PROGRAMS.iter().any(|known| by(&known))
 }
 
+/// Whether only the image of a database reads it by itself, where it makes the database.
+pub(super) fn is_read_by_databases(name: &str) -> bool {
+    const OF_IMAGES: [&str; 4] = ["POSTGRES_", "POSTGRESQL_", "MYSQL_", "MARIADB_"];
+    OF_IMAGES.iter().any(|it| name.starts_with(it))
+}
+
 /// What registrator takes from the environment of the containers beside it: `SERVICE_NAME`,
 /// `SERVICE_8090_TAGS` (its documentation, "Services").
 pub(super) fn is_read_by_registrator(name: &str) -> bool {
