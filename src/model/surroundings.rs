@@ -162,6 +162,8 @@ pub struct Told {
     pub given_away: Vec<String>,
     /// Whether migrations are committed, where some command makes them.
     pub migrations: MigrationFiles,
+    /// An app whose migrations git ignores and has none of, at its first model.
+    pub unmigrated: Option<Fact<String>>,
     /// Or a guide says how to make a database by hand.
     pub creates_databases: bool,
     /// Users of a database as well.

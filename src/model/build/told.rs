@@ -1,5 +1,6 @@
 //! Which steps of a deployment the tree tells of, beside what starts by itself.
 
+use crate::fact::Fact;
 use crate::model::build::documents::has_servers;
 use crate::model::build::unheeded;
 use crate::model::scripted;
@@ -46,6 +47,7 @@ pub(super) fn told(files: &Files) -> Told {
         gives_away: GIVES_AWAY.into_iter().any(tells),
         given_away: given_away(&read),
         migrations: migrations(files, &read),
+        unmigrated: unmigrated(files),
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
@@ -186,12 +188,7 @@ fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
     if !lists.iter().any(|read| says(read.text, "makemigrations")) {
         return MigrationFiles::Committed;
     }
-    let is_one = |path: &Utf8Path| {
-        let name = path.file_name().unwrap_or_default();
-        let folder = path.parent().and_then(Utf8Path::file_name);
-        folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
-    };
-    let made: Vec<&Utf8PathBuf> = files.tree.files().filter(|path| is_one(path)).collect();
+    let made = made_migrations(files);
     // Before Django 1.9 `startapp` made no `apps.py`.
     let is_app = |path: &&Utf8PathBuf| matches!(file_name(path), Some("apps.py" | "models.py"));
     let apps = files.tree.files().filter(is_app);
@@ -199,16 +196,46 @@ fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
     if made.is_empty() && apps.peek().is_none() {
         return MigrationFiles::Committed;
     }
-    let is_ignored = |path: &Utf8PathBuf| {
-        let folder = path.with_file_name("migrations");
-        files.tree.ignores(&folder.join("0001_initial.py"))
-            && !made.iter().any(|it| it.starts_with(&folder))
-    };
-    match apps.any(is_ignored) {
+    match apps.any(|it| is_left_out(files, it, &made)) {
         true => MigrationFiles::Ignored,
         false if made.is_empty() => MigrationFiles::Lacking,
         false => MigrationFiles::Committed,
     }
+}
+
+/// The migrations that the tree has.
+fn made_migrations<'a>(files: &Files<'a>) -> Vec<&'a Utf8PathBuf> {
+    let is_one = |path: &Utf8Path| {
+        let name = path.file_name().unwrap_or_default();
+        let folder = path.parent().and_then(Utf8Path::file_name);
+        folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
+    };
+    files.tree.files().filter(|path| is_one(path)).collect()
+}
+
+/// Whether git ignores the migrations of the app that a file is of, and has none of them.
+fn is_left_out(files: &Files, of_app: &Utf8Path, made: &[&Utf8PathBuf]) -> bool {
+    let folder = of_app.with_file_name("migrations");
+    files.tree.ignores(&folder.join("0001_initial.py"))
+        && !made.iter().any(|it| it.starts_with(&folder))
+}
+
+/// The first model of an app whose migrations are left out so, with the app's name. One that Django
+/// is to make no table for may be any in its file.
+fn unmigrated(files: &Files) -> Option<Fact<String>> {
+    let made = made_migrations(files);
+    let modules = files.tree.files().filter(|path| file_name(path) == Some("models.py"));
+    let left_out = modules.take(MOST_APPS).filter(|it| is_left_out(files, it, &made));
+    let found: Vec<Found> = left_out.map(|path| files.skim(path)).collect();
+    found.into_iter().filter_map(Found::read).find_map(|read| {
+        let makes_none = ["abstract = True", "managed = False", "app_label"];
+        let base = read.text.find("(models.Model)")?;
+        let begin = read.text[..base].rfind("class ")?;
+        let app = read.path.parent()?.file_name()?;
+        let is_it =
+            !read.text[begin..base].contains('\n') && !makes_none.iter().any(|it| read.has(it));
+        is_it.then(|| Fact::at(app.to_owned(), Place::new(read.id, begin, base)))
+    })
 }
 
 /// Whether some list of commands makes a database.

@@ -50,7 +50,8 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// Commands of manage.py of which it is asked whether anything runs them.
-pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
+pub const COMMANDS: &[&str] =
+    &["collectstatic", "makemigrations", "migrate", "migrate_schemas", "syncdb"];
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the
 /// method of environs. The variable itself is then written nowhere.

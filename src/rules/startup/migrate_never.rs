@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::command::Step;
 use crate::model::{DATABASES, Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
@@ -20,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
 const MIGRATING: [&str; 3] = ["migrate", "syncdb", "migrate_schemas"];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    without_migrations(deployment, out);
     let around = &deployment.surroundings;
     if MIGRATING.iter().any(|it| around.runs_command(it)) {
         return;
@@ -79,6 +81,47 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if by_hand.is_some() {
             finding.at_most(Severity::Advice);
         }
+        return;
+    }
+}
+
+/// What migrates where the code is built from a checkout that has no migrations of an app: its tables
+/// are never made.
+fn without_migrations(deployment: &Deployment, out: &mut Findings) {
+    let around = &deployment.surroundings;
+    let Some(app) = &around.told.unmigrated else { return };
+    if around.runs_command("makemigrations") || around.documents_command("makemigrations") {
+        return;
+    }
+    for process in deployment.apps().filter(|it| it.kind.is_web()) {
+        let Some(container) = deployment.container(&process.name) else { continue };
+        let settings = process.fact();
+        let is_installed = settings.installed_apps().is_some_and(|it| {
+            it.value.iter().any(|it| it.value.split('.').any(|it| *it == app.value))
+        });
+        // What is mounted over the code may be a folder that has them.
+        let view = deployment.view(process.view);
+        let is_copied = container.image.is_some()
+            && process.cwd.as_ref().is_some_and(|it| view.mount(&it.value).is_none());
+        if !is_installed || !is_copied || settings.assignment("MIGRATION_MODULES").is_some() {
+            continue;
+        }
+        // `--run-syncdb` makes the tables of apps that have no migrations.
+        let is_plain = |it: &&Step| {
+            let words = &it.started.words;
+            it.is_manage("migrate") && words.iter().all(|it| !it.value.starts_with("--run-syncdb"))
+        };
+        let Some(step) = container.steps.iter().find(is_plain) else { continue };
+        let why = "an image that is built in a folder where they were made has them";
+        let at: Fact<()> = step.started.program.map(|_| ());
+        out.report(
+            process,
+            format!("nothing makes the tables of `{app}`: git ignores its migrations"),
+            at.doubt(Certainty::Likely, why).label("runs the migrations that there are"),
+        )
+        .also(app.label("has no table where the repository was cloned"))
+        .because(&process.declared)
+        .help("take the migrations out of .gitignore and commit them");
         return;
     }
 }
