@@ -17,6 +17,7 @@ use crate::model::compose::{self, Declaration, Fault, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Reading, Site, Stage};
 use crate::source::Place;
+use crate::syntax::Parsed;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -119,6 +120,19 @@ fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project
     project.faults.retain(|it| !(lacks(it) && (is_overlay || is_said(it))));
 }
 
+/// The services of the files of which a variable says which is included.
+fn perhaps_included(files: &Files<'_>, project: &compose::Project) -> BTreeSet<String> {
+    let open = project.missing.iter().map(|it| it.value.as_str());
+    let paths = open.flat_map(|it| compose::fitting(files, Utf8Path::new(""), it));
+    let read = paths.filter_map(|path| files.find(&path).read());
+    let trees = read.filter_map(|it| match it.parsed {
+        Parsed::Compose(tree) => Some(tree),
+        _ => None,
+    });
+    let services = trees.flat_map(|it| &it.documents).flat_map(compose::services);
+    services.filter_map(|it| Some(it.key.text()?.to_owned())).collect()
+}
+
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
@@ -139,6 +153,8 @@ fn deployment<'a>(
     };
     let mut project = compose::Project::load(files, &request)?;
     project.elsewhere.clone_from(&set.elsewhere);
+    let perhaps = perhaps_included(files, &project);
+    project.elsewhere.extend(perhaps);
     project.supplied_by_others.clone_from(&set.supplied_by_others);
     project.others_stand_alone = set.others_stand_alone;
     project.usage = compose_usage::usage(files, (callers, signs), sets, set, &project);

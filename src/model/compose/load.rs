@@ -4,7 +4,7 @@
 //! before it. Relative paths of a file that lies elsewhere are rewritten to be relative to the
 //! project.
 
-use crate::fact::Environment;
+use crate::fact::{Environment, symbol};
 use crate::model::compose::canonical::canonical;
 use crate::model::compose::first_format::{self, services};
 use crate::model::compose::interpolate::demanded;
@@ -143,7 +143,7 @@ impl<'a> Loader<'a> {
         let Some(include) = map.shift_remove("include") else { return };
         for item in include.value.items() {
             let paths = item.as_text().map_or_else(|| item.get("path"), |_| Some(item));
-            let Some(paths) = paths.map(|it| self.paths(it, job.folder)) else { continue };
+            let Some(paths) = paths.map(|it| self.included(it, job.folder)) else { continue };
             let Some(first) = paths.first().cloned() else { continue };
             if trail.contains(&first) || trail.len() >= DEEPEST {
                 let message = format!("`{first}` includes itself");
@@ -169,6 +169,21 @@ impl<'a> Loader<'a> {
             rebase(&mut included, &relative(job.folder, &folder));
             self.import(included, own);
         }
+    }
+
+    /// The files of an entry. Where a variable nobody knows is in a path, it is the only one that it fits.
+    fn included(&mut self, value: &Value, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let mut paths = self.paths(value, folder);
+        let items = std::iter::once(value).chain(value.items());
+        let texts = items.filter_map(|it| Some((it.as_text()?, it.place)));
+        for (text, place) in texts.filter(|(text, _)| !text.is_known()) {
+            let named = text.to_string();
+            match <[Utf8PathBuf; 1]>::try_from(fitting(self.files, folder, &named)) {
+                Ok([path]) => paths.push(path),
+                Err(_) => self.missing.push((normalize(&folder.join(named)), place)),
+            }
+        }
+        paths
     }
 
     fn paths(&self, value: &Value, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
@@ -314,6 +329,25 @@ impl<'a> Loader<'a> {
         rebase_service(&mut found, &relative(at.job.folder, folder));
         Some(found)
     }
+}
+
+/// The compose files that a path with a variable may name, as `db/${ENGINE}.yml` does those of a folder. One
+/// that begins with the variable may be any.
+pub(in crate::model) fn fitting(
+    files: &Files<'_>,
+    folder: &Utf8Path,
+    named: &str,
+) -> Vec<Utf8PathBuf> {
+    if !named.contains("${") || named.trim_start_matches("./").starts_with('$') {
+        return Vec::new();
+    }
+    let pattern = normalize(&folder.join(named));
+    let depth = |path: &Utf8Path| path.components().count();
+    let all = files.of(Kind::Compose).into_iter().map(|it| it.path);
+    let fits = |path: &&Utf8Path| {
+        depth(path) == depth(&pattern) && symbol::may_become(pattern.as_str(), path.as_str())
+    };
+    all.filter(fits).map(Utf8Path::to_owned).collect()
 }
 
 /// The file that `extends` names. Where it is not there or lacks the service, it is the only other one of its

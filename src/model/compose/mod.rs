@@ -37,7 +37,7 @@ mod volumes_from;
 pub use command::{Command, Form};
 pub(in crate::model) use first_format::services;
 pub use invocation::{Invocation, invocations};
-pub(in crate::model) use load::extended_file;
+pub(in crate::model) use load::{extended_file, fitting};
 pub use port::Port;
 pub use secrets::WrittenSecret;
 pub use service::{

@@ -30,8 +30,11 @@ pub(super) fn with_included<'a>(files: &Files<'a>, read: Read<'a>) -> Vec<Part<'
     while let Some(part) = found.get(at) {
         let base = part.folder.clone();
         for include in contents::included(part.tree) {
-            let paths = include.files.iter().map(|it| normalize(&base.join(it)));
-            let paths: Vec<Utf8PathBuf> = paths.collect();
+            let named = |it: &&str| match it.contains("${") {
+                true => compose::fitting(files, &base, it),
+                false => vec![normalize(&base.join(it))],
+            };
+            let paths: Vec<Utf8PathBuf> = include.files.iter().flat_map(named).collect();
             let Some(first) = paths.first() else { continue };
             let start =
                 include.folder.map_or_else(|| folder(first), |it| normalize(&base.join(it)));
