@@ -88,7 +88,7 @@ impl Unit {
 }
 
 /// Whether a unit is filled in before it is installed: its file or a script says so, its name and its text
-/// have one blank (`gunicorn-SITENAME.service`), or two paths that systemd wants from the root begin with
+/// have one blank (`gunicorn-SITENAME.service`), a path begins with a field (`{project_dir}`), or two paths that systemd wants from the root begin with
 /// one and the same word, in the place of which somebody puts the folder
 /// (`project_path/venv/bin/gunicorn`).
 pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
@@ -101,9 +101,24 @@ pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
         is_word.then(|| word.to_owned())
     };
     let mut words = read.text.lines().filter_map(first);
+    // systemd has no braces of its own without `$` before them.
+    let begins_with_field = |line: &str| {
+        let path = keys.iter().find_map(|key| line.trim_start().strip_prefix(key));
+        path.is_some_and(|it| is_field(it.trim_start_matches(['-', '@', ':', '+', '!'])))
+    };
     files.is_to_be_filled_in(read.path)
+        || read.text.lines().any(begins_with_field)
         || has_blank_of_its_name(read)
         || words.next().is_some_and(|word| words.any(|it| it == word))
+}
+
+/// Whether a text begins with a name in braces: `{project_dir}/venv`.
+fn is_field(text: &str) -> bool {
+    let name = text.strip_prefix('{').and_then(|it| it.split_once('}')).map(|it| it.0);
+    name.is_some_and(|name| {
+        name.starts_with(|it: char| it.is_ascii_alphabetic())
+            && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it))
+    })
 }
 
 /// Whether a word in capitals stands in the name of a file and for something in its text.

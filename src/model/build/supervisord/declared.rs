@@ -67,7 +67,10 @@ impl<'s> Declared<'s> {
     pub(super) fn all(section: &'s Section, base: &Environment) -> Vec<Self> {
         let kinds = ["program:", "fcgi-program:"];
         let name = kinds.iter().find_map(|kind| section.name.value.strip_prefix(kind));
-        let Some(name) = name else { return Vec::new() };
+        // What is only called `{name}` is yet to be written: supervisord itself fills in `%(…)s` alone.
+        let is_blank =
+            |it: &&str| it.starts_with('{') && it.ends_with('}') && !it.starts_with("{{");
+        let Some(name) = name.filter(|it| !is_blank(it)) else { return Vec::new() };
         let number = |key: &str| section.get(key).and_then(|it| it.as_str().parse::<u16>().ok());
         let first = number("numprocs_start").unwrap_or(0);
         let copies = match section.entries.iter().any(|it| asks_for_number(&it.value)) {
