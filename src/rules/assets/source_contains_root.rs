@@ -18,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
+        // It is what collects, and what has the check.
+        if app.staticfiles().is_none() {
+            continue;
+        }
         let Some(root) = app.get(STATIC_ROOT).filter(|root| root.value.is_absolute()) else {
             continue;
         };
