@@ -47,7 +47,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 other.is_called(name)
                     && other.words("Unit", "Before").iter().any(|it| unit.is_called(&it.value))
             });
-            if ordered || first {
+            // Asked to be there before it, an order the other way would be a circle.
+            let last = unit.words("Unit", "Before").iter().any(|it| it.value == name);
+            if ordered || first || last {
                 continue;
             }
             out.report(
