@@ -46,7 +46,7 @@ pub(super) fn none_texts(
     for named in namespace.names.iter().filter(|it| !it.perhaps && matters(&it.name)) {
         let mut texts = Vec::new();
         each_text(&named.value, &mut |text, whole| {
-            if has_none(text) {
+            if has_none(text) && !is_literal(run, whole) {
                 texts.push(whole.clone());
             }
         });
@@ -73,6 +73,20 @@ pub(super) fn none_texts(
 /// Whether it is a word of the text.
 fn has_none(text: &str) -> bool {
     has_word(text, NONE, |it| it.is_alphanumeric() || it == '_')
+}
+
+/// Whether somebody wrote the text, as `SESSION_COOKIE_SAMESITE = "None"`, which has a meaning there
+/// (Django's documentation, "Settings"). A default is written where the variable is asked for.
+fn is_literal(run: &Run<'_>, text: &Fact<String>) -> bool {
+    let Some(place) = text.evidence().place() else { return false };
+    let Some(source) = run.files.read(place.file).text.get(place.span.range()) else {
+        return false;
+    };
+    let is_quoted = |sign: char| {
+        let inner = source.strip_prefix(sign).and_then(|it| it.strip_suffix(sign));
+        inner == Some(text.value.as_str())
+    };
+    is_quoted('"') || is_quoted('\'')
 }
 
 /// The variable that a text is made of, and where it is asked for. What only lets the settings get so
