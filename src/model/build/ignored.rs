@@ -59,6 +59,12 @@ pub(super) fn is_rewritten(files: &Files, path: &Utf8Path) -> bool {
 /// Why nothing of such a file is known.
 pub(super) const REWRITTEN: &str = "a deployment writes its env file anew on the server";
 
+/// Whether a folder is one that git makes for a submodule, or for one below it.
+pub(super) fn holds_submodule(files: &Files, folder: &Utf8Path) -> bool {
+    let is_above = |submodule: &Utf8Path| submodule.starts_with(folder);
+    folder.ancestors().skip(1).any(|it| has_submodule(files, it, is_above))
+}
+
 /// Whether some command in the tree writes a file of this name, or it is part of a submodule.
 pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };

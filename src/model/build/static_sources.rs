@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::assets::sources;
+use crate::model::build::ignored::holds_submodule;
 use crate::model::build::run::Run;
 use crate::model::{Files, Found, Kind};
 use crate::python::Evaluation;
@@ -26,6 +27,7 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
             && above
             && !is_of_front_end
             && !tree.is_unseen(&path)
+            && !holds_submodule(run.files, &path)
             && !is_made(run.files, &path)
     });
     sources.into_iter().map(|source| source.given(&value)).collect()
