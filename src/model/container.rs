@@ -183,6 +183,16 @@ impl Container {
         }
     }
 
+    /// The command of a service, if the entrypoint never looks at it. The image's own command is but the
+    /// default of what nobody asks for.
+    pub fn ignores_command(&self, service: &Service) -> Option<&Ignored> {
+        let ignored = self.ignored.as_ref()?;
+        let command = service.command.as_ref()?;
+        // `command: /start` of what starts so anyway.
+        let words = command.words.iter().map(ToString::to_string);
+        (!words.eq([ignored.entrypoint.value.clone()])).then_some(ignored)
+    }
+
     /// Whether its start or the build of its image runs a command of manage.py, or may.
     pub fn manages(&self, command: &str) -> bool {
         let in_build = |image: &Image| {

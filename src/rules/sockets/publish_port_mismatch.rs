@@ -40,6 +40,10 @@ fn server(
     (service, process, container): (&Service, &Process, &Container),
     out: &mut Findings,
 ) {
+    // What listens is not what the service asks for, and what that would listen on is another matter.
+    if container.ignores_command(service).is_some() {
+        return;
+    }
     let Some(listening) = process.listens.first() else { return };
     let ports: Vec<u16> =
         process.listens.iter().filter_map(|it| it.value.endpoint.port()).collect();

@@ -17,12 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let ignored = deployment.services().into_iter().filter_map(|(service, process, container)| {
-        let ignored = container.ignored.as_ref()?;
-        // The image's own command is but the default of what nobody asks for.
-        let command = service.command.as_ref()?;
-        // `command: /start` of what starts so anyway.
-        let words = command.words.iter().map(ToString::to_string);
-        (!words.eq([ignored.entrypoint.value.clone()])).then_some((process, ignored))
+        Some((process, container.ignores_command(service)?))
     });
     let ignored: Vec<(&Process, &Ignored)> = ignored.collect();
     let end = |it: &Ignored| it.last.evidence().place();
