@@ -5,10 +5,11 @@ use crate::fact::{Fact, Lookup};
 use crate::model::command::{Front, Program, Step};
 use crate::model::compose::Service;
 use crate::model::contents::Contents;
-use crate::model::image::{Flavour, Ignore, Image, Role, Start, Tool};
+use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool};
 use crate::model::probe::Health;
 use crate::model::{Django, PostgresServer, RedisServer};
 use crate::source::Place;
+use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
 
@@ -181,6 +182,29 @@ impl Container {
             }
             Start::Stock(..) | Start::Written(_) => None,
         }
+    }
+
+    /// Whether it starts a shell without anything to do, as a tool for `docker compose run` does:
+    /// `CMD ["/bin/bash"]`. Without a terminal that ends at once.
+    pub fn starts_bare_shell(&self, service: &Service) -> bool {
+        let Some(image) = &self.image else { return false };
+        let words = |start: Start| match start {
+            Start::Written(image::Command { form: Form::Exec(words), .. }) => {
+                Some(words.iter().map(|it| it.as_str().to_owned()).collect())
+            }
+            Start::Written(_) | Start::Stock(..) => None,
+        };
+        let is_none = |it: Start| words(it).is_some_and(|it: Vec<String>| it.is_empty());
+        if service.entrypoint.is_some() || image.entrypoint().is_some_and(|it| !is_none(it)) {
+            return false;
+        }
+        let told: Option<Vec<String>> = match &service.command {
+            Some(told) => Some(told.words.iter().map(ToString::to_string).collect()),
+            None => image.command().and_then(words),
+        };
+        let shells = ["bash", "sh", "ash"];
+        let is_shell = |word: &str| word.rsplit('/').next().is_some_and(|it| shells.contains(&it));
+        matches!(told.as_deref(), Some([word]) if is_shell(word))
     }
 
     /// The command of a service, if the entrypoint never looks at it. The image's own command is but the

@@ -46,6 +46,7 @@ const ENDING: &[&str] = &[
     "migrate",
     "migrate_schemas",
     "syncdb",
+    "test",
 ];
 
 /// Calls that come back only when the program is stopped.

@@ -69,7 +69,10 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         .into_iter()
         .filter(|(it, ..)| it.stays_down() && !it.only_holds_volumes())
         // It would only end again.
-        .filter(|(it, _, container)| it.interactive || container.runs_its_base(it).is_none())
+        .filter(|(it, _, container)| {
+            let ends = container.runs_its_base(it).is_some() || container.starts_bare_shell(it);
+            it.interactive || !ends
+        })
         .filter(|(_, process, _)| !deployment.is_job(&process.name))
         .partition(|(it, process, container)| stays(process) || answers(it, process, container));
     let edits: Vec<_> = down.iter().filter_map(|(service, ..)| service.start_again()).collect();
