@@ -103,7 +103,7 @@ impl Collected {
 
     /// Those that are in view, and those that Django brings along.
     pub fn files(&self) -> impl Iterator<Item = &Utf8Path> {
-        let packaged = self.packaged.iter().map(|it| Utf8Path::new(it));
+        let packaged = self.packaged.iter().map(Utf8Path::new);
         self.files.iter().map(Utf8PathBuf::as_path).chain(packaged)
     }
 
