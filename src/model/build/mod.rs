@@ -13,10 +13,9 @@ use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
 use crate::model::project::Requirements;
 use crate::model::scripted;
+use crate::model::site::names_asked;
 use crate::model::units::{self, units};
-use crate::model::{
-    Deployment, Endpoint, Files, Host, Kind, Model, Process, Reading, Site, Stage, ViewId,
-};
+use crate::model::{Deployment, Files, Kind, Model, Process, Reading, Site, Stage, ViewId};
 use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
@@ -334,13 +333,7 @@ fn first_line(nginx: &[Arc<Config>]) -> Option<Fact<()>> {
 
 /// Whether sites pass requests to names that only a network of containers has.
 fn in_a_network(sites: &[Site]) -> bool {
-    let upstreams = sites.iter().flat_map(|site| &site.routes).flat_map(|route| &route.upstreams);
-    let is_service = |host: &Host| matches!(host, Host::Name(name) if !name.contains('.'));
-    let mut upstreams = upstreams.filter_map(|it| match &it.value {
-        Endpoint::Tcp { host, .. } => Some(host),
-        Endpoint::Unix(_) => None,
-    });
-    upstreams.any(is_service)
+    names_asked(sites).any(|name| !name.contains('.'))
 }
 
 impl Model {

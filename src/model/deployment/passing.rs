@@ -3,7 +3,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::command::Started;
 use crate::model::nginx::Level;
-use crate::model::site::Listener;
+use crate::model::site::{Listener, names_asked};
 use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
 use crate::source::Place;
 use std::collections::BTreeSet;
@@ -34,15 +34,9 @@ impl Deployment {
         Some(started.map(|_| ()).doubt(Certainty::Likely, STARTED_BY_A_SCRIPT))
     }
 
-    /// The names that sites pass requests on to, as a network of containers has them.
-    pub fn asked_by_sites(&self) -> BTreeSet<&str> {
-        let upstreams =
-            self.sites.iter().flat_map(|site| &site.routes).flat_map(|it| &it.upstreams);
-        let names = upstreams.filter_map(|it| match &it.value {
-            Endpoint::Tcp { host: Host::Name(name), .. } => Some(name.as_str()),
-            Endpoint::Tcp { .. } | Endpoint::Unix(_) => None,
-        });
-        names.collect()
+    /// Whether sites pass requests on to what goes by this name in a network of containers.
+    pub fn is_asked_by_sites(&self, name: &str) -> bool {
+        names_asked(&self.sites).any(|it| it == name)
     }
 
     /// The process behind a route, if it is this one.

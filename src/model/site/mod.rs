@@ -7,7 +7,7 @@ use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::nginx::{self, Level};
-use crate::model::{Host, ViewId, caddy, traefik};
+use crate::model::{Endpoint, Host, ViewId, caddy, traefik};
 use camino::Utf8PathBuf;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,6 +19,15 @@ pub use answer::Answer;
 pub use route::Route;
 
 pub(super) use answer::SAMPLES;
+
+/// The names that sites pass requests on to: services of a network of containers, or hosts elsewhere.
+pub(super) fn names_asked(sites: &[Site]) -> impl Iterator<Item = &str> {
+    let upstreams = sites.iter().flat_map(|site| &site.routes).flat_map(|it| &it.upstreams);
+    upstreams.filter_map(|it| match &it.value {
+        Endpoint::Tcp { host: Host::Name(name), .. } => Some(name.as_str()),
+        Endpoint::Tcp { .. } | Endpoint::Unix(_) => None,
+    })
+}
 
 #[derive(Debug)]
 pub struct Site {

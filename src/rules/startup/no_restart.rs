@@ -57,10 +57,9 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         process.stays != Some(false) && !obtains && !is_idle
     };
     // What a web server passes requests on to answers them, whatever it is.
-    let asked = deployment.asked_by_sites();
     let answers = |service: &Service, process: &Process, container: &Container| {
         process.kind == ProcessKind::Other
-            && (!service.ports.is_empty() || asked.contains(process.name.as_str()))
+            && (!service.ports.is_empty() || deployment.is_asked_by_sites(&process.name))
             && may_stay(service, process, container)
     };
     type Services<'d> = Vec<(&'d Service, &'d Process, &'d Container)>;
