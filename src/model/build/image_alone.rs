@@ -16,7 +16,6 @@ use crate::model::build::service::Container;
 use crate::model::build::unclaimed::of_processes;
 use crate::model::compose;
 use crate::model::django::Project;
-use crate::model::image::Arguments;
 use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, View, ViewId};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -146,12 +145,7 @@ fn made(
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) && !is_pushed() {
         return None;
     }
-    let recipe = Recipe {
-        context,
-        dockerfile: read.path.to_owned(),
-        target: None,
-        arguments: Arguments::unseen(),
-    };
+    let recipe = Recipe::unseen(read.path, &context);
     let mut image = image_of::of_recipe(builds, &recipe)?;
     leave_open(&mut image.environment);
     let place = Place::new(read.id, 0, 0);

@@ -5,8 +5,9 @@ use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Builds};
 use crate::model::build::named_stage::{is_for_few, of_folders};
 use crate::model::django::Project;
-use crate::model::image::{Arguments, From, Image};
+use crate::model::image::{From, Image};
 use crate::model::{Files, Kind, Read, Stage};
+use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Those that bring a project into their image, each with the folder that it is built in. Beside one
@@ -39,13 +40,7 @@ pub(super) fn is_named(path: &Utf8Path) -> bool {
 fn context(builds: &Builds<'_>, dockerfile: &Utf8Path, project: &Project) -> Option<Utf8PathBuf> {
     let around = folder(dockerfile).ancestors().skip(1);
     around.filter(|root| project.root.starts_with(root)).find_map(|root| {
-        let recipe = Recipe {
-            context: root.to_owned(),
-            dockerfile: dockerfile.to_owned(),
-            target: None,
-            arguments: Arguments::unseen(),
-        };
-        let built = image_of::of_recipe(builds, &recipe)?;
+        let built = image_of::of_recipe(builds, &Recipe::unseen(dockerfile, root))?;
         let (image, context) = built.in_context(builds.files)?;
         let is_it = has_sources(builds.files, image, root)
             && !image.places_of(&project.root, &context).is_empty();
@@ -60,7 +55,7 @@ fn has_sources(files: &Files, image: &Image, root: &Utf8Path) -> bool {
     let sources = copies.flat_map(|it| &it.sources).filter_map(|it| it.known());
     let tells = |path: &str| !path.is_empty() && !path.contains(['*', '?', '[', ':']);
     let paths: Vec<Utf8PathBuf> = sources
-        .map(|it| crate::source::normalize(Utf8Path::new(it.value.trim_start_matches('/'))))
+        .map(|it| normalize(Utf8Path::new(it.value.trim_start_matches('/'))))
         .filter(|it| tells(it.as_str()))
         .collect();
     let is_there = |path: &Utf8PathBuf| {

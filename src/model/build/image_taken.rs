@@ -8,10 +8,9 @@ use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::compose::Service;
 use crate::model::django::{self, Project};
-use crate::model::image::Arguments;
 use crate::model::text::Text;
 use crate::model::{Files, Kind};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use std::sync::Arc;
 
 /// Why nothing that rests on it is certain.
@@ -76,7 +75,6 @@ fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
     // nearer one.
     let above = dockerfile.parent()?.ancestors();
     let has_project = |folder: &&Utf8Path| project.root.starts_with(folder);
-    let context: Utf8PathBuf = above.into_iter().find(has_project)?.to_owned();
-    let (dockerfile, arguments) = ((*dockerfile).to_owned(), Arguments::unseen());
-    Some(Recipe { context, dockerfile, target: None, arguments })
+    let context = above.into_iter().find(has_project)?;
+    Some(Recipe::unseen(dockerfile, context))
 }

@@ -27,6 +27,18 @@ pub(super) struct Recipe {
     pub(super) arguments: Arguments,
 }
 
+impl Recipe {
+    /// All of a Dockerfile, built by somebody who is not in view.
+    pub(super) fn unseen(dockerfile: &Utf8Path, context: &Utf8Path) -> Self {
+        Self {
+            context: context.to_owned(),
+            dockerfile: dockerfile.to_owned(),
+            target: None,
+            arguments: Arguments::unseen(),
+        }
+    }
+}
+
 pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     let mut found = Vec::new();
