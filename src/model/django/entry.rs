@@ -141,8 +141,8 @@ fn namings(module: &Module) -> Vec<Naming<'_>> {
 /// `os.getenv("DJANGO_SETTINGS_MODULE", "config.settings")`, or `… or "config.settings"`.
 fn otherwise(value: &Expression) -> Option<&Expression> {
     let asks = |it: &Expression| {
-        matches!(&it.kind, ExpressionKind::Call { arguments, .. }
-            if matches!(arguments.first(), Some(Argument::Positional(name)) if name.as_str() == Some(VARIABLE)))
+        let ExpressionKind::Call { arguments, .. } = &it.kind else { return false };
+        matches!(arguments.first(), Some(Argument::Positional(it)) if it.as_str() == Some(VARIABLE))
     };
     match &value.kind {
         ExpressionKind::Call { arguments, .. } if asks(value) => match arguments.get(1)? {

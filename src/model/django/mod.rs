@@ -98,7 +98,7 @@ pub struct SettingsModule {
     pub star: Option<Fact<String>>,
     /// The modules of the project that it takes all names of.
     pub imports: Vec<String>,
-    /// Those that it imports as such, among whatever else it imports by name.
+    /// Whatever it imports, by dotted names: modules, and what it takes of them.
     pub uses: Vec<String>,
     /// It assigns nothing and imports nothing.
     pub empty: bool,

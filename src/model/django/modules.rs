@@ -7,7 +7,7 @@ use crate::model::{Files, Found};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{Imported, StatementKind};
-use crate::syntax::python::each_statement;
+use crate::syntax::python::{Import, each_statement, imports};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -156,23 +156,20 @@ fn contents(
     (imports, star, empty)
 }
 
-/// What a module imports by its name (`from shop import settings`), to ask for single values: it takes no
-/// names of it by itself.
+/// What a module imports, by its name or from another (`from shop import settings`): of those it may ask
+/// for single values.
 fn uses(files: &Files, path: &Utf8Path, name: &str) -> Vec<String> {
     let Found::Read(read) = files.find(path) else { return Vec::new() };
     let Parsed::Python(module) = read.parsed else { return Vec::new() };
     let is_package = path.file_name() == Some("__init__.py");
-    let mut found = Vec::new();
-    each_statement(&module.body, &mut |statement| match &statement.kind {
-        StatementKind::Import(names) => found.extend(names.iter().map(|it| it.name.text.clone())),
-        StatementKind::ImportFrom { level, module: from, names: Imported::Names(names) } => {
-            let from = from.as_ref().map_or("", |it| it.text.as_str());
-            let from = absolute(name, is_package, *level, from);
-            found.extend(names.iter().map(|it| format!("{from}.{}", it.name.text)));
+    let names = |it: Import| {
+        let from = absolute(name, is_package, it.level, &it.module);
+        match it.names.as_slice() {
+            [] => vec![from],
+            names => names.iter().map(|name| format!("{from}.{name}")).collect(),
         }
-        _ => {}
-    });
-    found
+    };
+    imports(module).into_iter().flat_map(names).collect()
 }
 
 /// The module that a relative import of `level` dots names.
