@@ -196,7 +196,7 @@ fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
     if made.is_empty() && apps.peek().is_none() {
         return MigrationFiles::Committed;
     }
-    match apps.any(|it| is_left_out(files, it, &made)) {
+    match apps.any(|it| ignores_migrations(files, it) && lacks_migrations(it, &made)) {
         true => MigrationFiles::Ignored,
         false if made.is_empty() => MigrationFiles::Lacking,
         false => MigrationFiles::Committed,
@@ -213,20 +213,30 @@ fn made_migrations<'a>(files: &Files<'a>) -> Vec<&'a Utf8PathBuf> {
     files.tree.files().filter(|path| is_one(path)).collect()
 }
 
-/// Whether git ignores the migrations of the app that a file is of, and has none of them.
-fn is_left_out(files: &Files, of_app: &Utf8Path, made: &[&Utf8PathBuf]) -> bool {
+/// Whether git ignores the migrations of the app that a file is of.
+fn ignores_migrations(files: &Files, of_app: &Utf8Path) -> bool {
+    files.tree.ignores(&of_app.with_file_name("migrations").join("0001_initial.py"))
+}
+
+/// Whether none of the migrations that there are is of the app that a file is of.
+fn lacks_migrations(of_app: &Utf8Path, made: &[&Utf8PathBuf]) -> bool {
     let folder = of_app.with_file_name("migrations");
-    files.tree.ignores(&folder.join("0001_initial.py"))
-        && !made.iter().any(|it| it.starts_with(&folder))
+    !made.iter().any(|it| it.starts_with(&folder))
 }
 
 /// The first model of an app whose migrations are left out so, with the app's name. One that Django
 /// is to make no table for may be any in its file.
 fn unmigrated(files: &Files) -> Option<Fact<String>> {
-    let made = made_migrations(files);
     let modules = files.tree.files().filter(|path| file_name(path) == Some("models.py"));
-    let left_out = modules.take(MOST_APPS).filter(|it| is_left_out(files, it, &made));
-    let found: Vec<Found> = left_out.map(|path| files.skim(path)).collect();
+    let mut left_out: Vec<_> =
+        modules.take(MOST_APPS).filter(|it| ignores_migrations(files, it)).collect();
+    // Hardly any project ignores them, and then nobody has to look through the tree for what there is.
+    if left_out.is_empty() {
+        return None;
+    }
+    let made = made_migrations(files);
+    left_out.retain(|it| lacks_migrations(it, &made));
+    let found: Vec<Found> = left_out.into_iter().map(|path| files.skim(path)).collect();
     found.into_iter().filter_map(Found::read).find_map(|read| {
         let makes_none = ["abstract = True", "managed = False", "app_label"];
         let base = read.text.find("(models.Model)")?;
