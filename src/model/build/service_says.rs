@@ -48,8 +48,8 @@ fn stage_named_by(text: &Text) -> Option<Stage> {
     stage_of(text.known()?.value.rsplit('/').next().unwrap_or_default())
 }
 
-/// Whether an env file of a service, or its folder, is called after production, or names settings for it, there or in
-/// what it is to be copied from.
+/// Whether an env file of a service, or its folder, is called after production, or names settings for it,
+/// there or in what it is to be copied from.
 pub(super) fn is_given_production(files: &Files, service: &Service) -> bool {
     let mut named = service.env_files.iter().filter_map(|it| it.path.known());
     // The file, or the folder of its own: `.envs/.production/.django`.

@@ -291,15 +291,15 @@ fn is_tended(process: &Process, views: &[View]) -> bool {
     process.is_for_developers() || is_watched(process, &views[process.view.0])
 }
 
+fn reloads(process: &Process) -> bool {
+    process.started.as_ref().is_some_and(|it| it.reload.is_some())
+}
+
 /// Whether the server starts anew at each change of files that a mount brings in from the
 /// checkout: without the mount there would be no change to see.
 fn is_watched(process: &Process, view: &View) -> bool {
     let is_source = |from: &Storage| matches!(from, Storage::Checkout(_));
     reloads(process) && view.mounts.iter().any(|mount| is_source(&mount.value.from))
-}
-
-fn reloads(process: &Process) -> bool {
-    process.started.as_ref().is_some_and(|it| it.reload.is_some())
 }
 
 /// The same, where a variable says which folder is mounted over the one that it starts in:

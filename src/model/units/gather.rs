@@ -65,7 +65,7 @@ impl Unit {
     /// itself, or a script puts it there by this name, its instance is empty.
     fn take_for_template(&mut self, copies: &Copies) {
         let home = self.path.parent().unwrap_or(Utf8Path::new(""));
-        let is_read_here = lookup_path(home).len() > 1 || copies.keep_name(self);
+        let is_read_here = root_of_machine(home).is_some() || copies.keep_name(self);
         let asks = |line: &Line| specifier::asks_for_instance(line.value.as_str());
         if self.name.instance.is_none() && !is_read_here && self.lines.iter().any(asks) {
             self.name.instance = Some(String::new());
@@ -88,9 +88,9 @@ impl Unit {
 }
 
 /// Whether a unit is filled in before it is installed: its file or a script says so, its name and its text
-/// have one blank (`gunicorn-SITENAME.service`), a path begins with a field (`{project_dir}`), or two paths that systemd wants from the root begin with
-/// one and the same word, in the place of which somebody puts the folder
-/// (`project_path/venv/bin/gunicorn`).
+/// have one blank (`gunicorn-SITENAME.service`), a path begins with a field (`{project_dir}`), or two paths
+/// that systemd wants from the root begin with one and the same word, in the place of which somebody puts
+/// the folder (`project_path/venv/bin/gunicorn`).
 pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
     let keys = ["WorkingDirectory=", "EnvironmentFile=", "ExecStart=", "ExecStartPre="];
     let first = |line: &str| {
@@ -142,14 +142,18 @@ const LOOKUP: [&str; 5] = [
 /// The folders that are looked into beside the one that a unit lies in. Elsewhere than in a copy of
 /// a machine that is the only one.
 fn lookup_path(home: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let root = LOOKUP.iter().find_map(|known| {
-        let root = home.as_str().strip_suffix(known)?;
-        (root.is_empty() || root.ends_with('/')).then_some(root)
-    });
-    match root {
+    match root_of_machine(home) {
         Some(root) => LOOKUP.iter().map(|known| format!("{root}{known}").into()).collect(),
         None => vec![home.to_owned()],
     }
+}
+
+/// Where the copy of a machine begins whose systemd looks into a folder.
+fn root_of_machine(home: &Utf8Path) -> Option<&str> {
+    LOOKUP.iter().find_map(|known| {
+        let root = home.as_str().strip_suffix(known)?;
+        (root.is_empty() || root.ends_with('/')).then_some(root)
+    })
 }
 
 /// A unit of the same name in a stronger folder takes the place of one, as `/etc` does of what a
