@@ -9,6 +9,7 @@ mod installed;
 mod managers;
 #[cfg(feature = "oracles")]
 mod queues;
+mod settings;
 
 use crate::config::Config;
 use crate::model::{Deployment, Django, Process};
@@ -23,10 +24,16 @@ const WSGI: (&str, &str) = (
 const SETTINGS: (&str, &str) =
     ("config/settings.py", "DEBUG = False\nALLOWED_HOSTS = ['a.example']\n");
 
-fn judged(files: &[(&str, &str)]) -> Outcome {
-    let all = [WSGI, SETTINGS].into_iter().chain(files.iter().copied());
-    let tree = Tree::of(all.map(|(path, text)| file(path, text)).collect());
+/// What is said of these files alone.
+fn outcome(files: &[(&str, &str)]) -> Outcome {
+    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
     run(&tree, &Config::default())
+}
+
+/// The same beside a project.
+fn judged(files: &[(&str, &str)]) -> Outcome {
+    let all: Vec<_> = [WSGI, SETTINGS].into_iter().chain(files.iter().copied()).collect();
+    outcome(&all)
 }
 
 /// Each process with its user, where it listens, and whether that is all.
@@ -103,108 +110,6 @@ fn a_program_is_not_the_script_that_begins_like_its_name() {
     let unit = ("deploy/app.service", UNIT);
     let script = ("scripts/gunicorn.sh", "#!/bin/sh\nsystemctl start app.service\n");
     assert_eq!(processes(&[unit, script]), ["app.service app 127.0.0.1:8000"]);
-}
-
-#[test]
-fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
-    let unit = UNIT.replace("config.wsgi", "config.server:app");
-    let unit = ("deploy/app.service", unit.as_str());
-    let server = "import os\nfrom django.core.wsgi import get_wsgi_application\n\
-                  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n\
-                  app = get_wsgi_application()\n";
-    let found = processes(&[unit, ("config/server.py", server)]);
-    assert_eq!(found, ["app.service app 127.0.0.1:8000"]);
-    let of_another = ("config/server.py", "from flask import Flask\napp = Flask('a')\n");
-    let found = processes(&[unit, of_another]);
-    assert_eq!(found, ["app.service app 127.0.0.1:8000 (no settings)", "config.settings ?  …"]);
-}
-
-#[test]
-fn settings_that_nobody_judged_are_named() {
-    let manage = "import os\nos.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    \
-                  'config.settings.' + os.environ['STAGE'],\n)\n";
-    let stages =
-        [("config/settings/here.py", SETTINGS.1), ("config/settings/there.py", SETTINGS.1)];
-    let files = [("manage.py", manage), stages[0], stages[1]];
-    let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
-    let notes = run(&tree, &Config::default()).model.reading.notes;
-    let said = "The settings of `manage.py` were not judged: which ones run is not known.";
-    assert_eq!(notes, [said]);
-    assert!(judged(&[("deploy/app.service", UNIT)]).model.reading.notes.is_empty());
-    let exec = "with open('/etc/shop.py') as it:\n    exec(it.read())\n";
-    let wsgi = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
-    let files = [
-        ("deploy/app.service", UNIT),
-        ("manage.py", wsgi),
-        ("config/wsgi.py", wsgi),
-        ("config/settings.py", exec),
-    ];
-    let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
-    let notes = run(&tree, &Config::default()).model.reading.notes;
-    let said = "The settings of `manage.py` were not judged: no value in them could be followed.";
-    assert_eq!(notes, [said]);
-}
-
-#[test]
-fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
-    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dj_settings')\n";
-    let told = |import: &str| {
-        let settings = format!("{import}\nDEBUG = False\nINSTALLED_APPS = []\n");
-        let files = [
-            ("manage.py", manage),
-            ("shop/dj_settings.py", settings.as_str()),
-            ("shop/settings.py", "BROKER = 'x'\nINSTALLED_APPS = ('shop',)\n"),
-        ];
-        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
-        run(&tree, &Config::default()).model.reading.notes.is_empty()
-    };
-    assert!(told("from shop import settings"));
-    assert!(told("import shop.settings"));
-    assert!(!told("import shop"));
-}
-
-#[test]
-fn a_default_may_ask_for_the_variable_that_it_is_the_default_of() {
-    let judges = |naming: &str| {
-        let wsgi = format!("import os\n{naming}\napplication = None\n");
-        let files = [
-            ("deploy/app.service", UNIT),
-            ("manage.py", wsgi.as_str()),
-            ("config/wsgi.py", wsgi.as_str()),
-            ("config/main.py", "DEBUG = True\nINSTALLED_APPS = []\n"),
-        ];
-        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
-        run(&tree, &Config::default()).diagnostics.iter().any(|it| it.rule == "env/debug-on")
-    };
-    let asked = "os.environ.get('DJANGO_SETTINGS_MODULE', 'config.main')";
-    assert!(judges(&format!("os.environ.setdefault('DJANGO_SETTINGS_MODULE', {asked})")));
-    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {asked}")));
-    let or = "os.getenv('DJANGO_SETTINGS_MODULE') or 'config.main'";
-    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {or}")));
-    let another = "os.environ.get('OTHER', 'config.main')";
-    assert!(!judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {another}")));
-}
-
-#[test]
-fn words_that_a_script_changes_in_what_it_prints_are_no_blanks_of_the_settings() {
-    let settings = "DEBUG = False\nALLOWED_HOSTS = ['shop_site.example', '*']\n";
-    let found = |script: &str| {
-        let files = [
-            ("deploy/app.service", UNIT),
-            (
-                "config/wsgi.py",
-                "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n",
-            ),
-            ("config/settings.py", settings),
-            ("deploy/deploy.sh", script),
-        ];
-        let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
-        let found = run(&tree, &Config::default()).diagnostics;
-        found.iter().any(|it| it.rule == "hosts/allowed-wildcard")
-    };
-    assert!(found("name=$(echo $db | sed 's/shop_site/x/')\n"));
-    assert!(found("sed -i 's/shop_site//' names.txt\n"));
-    assert!(!found("sed -i \"s/shop_site/$SITE/\" *\n"));
 }
 
 #[test]

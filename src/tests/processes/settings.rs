@@ -1,0 +1,100 @@
+//! Which settings a process has, and of which none are known.
+
+use super::{SETTINGS, UNIT, judged, outcome, processes};
+
+#[test]
+fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
+    let unit = UNIT.replace("config.wsgi", "config.server:app");
+    let unit = ("deploy/app.service", unit.as_str());
+    let server = "import os\nfrom django.core.wsgi import get_wsgi_application\n\
+                  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n\
+                  app = get_wsgi_application()\n";
+    let found = processes(&[unit, ("config/server.py", server)]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000"]);
+    let of_another = ("config/server.py", "from flask import Flask\napp = Flask('a')\n");
+    let found = processes(&[unit, of_another]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000 (no settings)", "config.settings ?  …"]);
+}
+
+#[test]
+fn settings_that_nobody_judged_are_named() {
+    let manage = "import os\nos.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    \
+                  'config.settings.' + os.environ['STAGE'],\n)\n";
+    let stages =
+        [("config/settings/here.py", SETTINGS.1), ("config/settings/there.py", SETTINGS.1)];
+    let files = [("manage.py", manage), stages[0], stages[1]];
+    let notes = outcome(&files).model.reading.notes;
+    let said = "The settings of `manage.py` were not judged: which ones run is not known.";
+    assert_eq!(notes, [said]);
+    assert!(judged(&[("deploy/app.service", UNIT)]).model.reading.notes.is_empty());
+    let exec = "with open('/etc/shop.py') as it:\n    exec(it.read())\n";
+    let wsgi = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
+    let files = [
+        ("deploy/app.service", UNIT),
+        ("manage.py", wsgi),
+        ("config/wsgi.py", wsgi),
+        ("config/settings.py", exec),
+    ];
+    let notes = outcome(&files).model.reading.notes;
+    let said = "The settings of `manage.py` were not judged: no value in them could be followed.";
+    assert_eq!(notes, [said]);
+}
+
+#[test]
+fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dj_settings')\n";
+    let told = |import: &str| {
+        let settings = format!("{import}\nDEBUG = False\nINSTALLED_APPS = []\n");
+        let files = [
+            ("manage.py", manage),
+            ("shop/dj_settings.py", settings.as_str()),
+            ("shop/settings.py", "BROKER = 'x'\nINSTALLED_APPS = ('shop',)\n"),
+        ];
+        outcome(&files).model.reading.notes.is_empty()
+    };
+    assert!(told("from shop import settings"));
+    assert!(told("import shop.settings"));
+    assert!(!told("import shop"));
+}
+
+#[test]
+fn a_default_may_ask_for_the_variable_that_it_is_the_default_of() {
+    let judges = |naming: &str| {
+        let wsgi = format!("import os\n{naming}\napplication = None\n");
+        let files = [
+            ("deploy/app.service", UNIT),
+            ("manage.py", wsgi.as_str()),
+            ("config/wsgi.py", wsgi.as_str()),
+            ("config/main.py", "DEBUG = True\nINSTALLED_APPS = []\n"),
+        ];
+        outcome(&files).diagnostics.iter().any(|it| it.rule == "env/debug-on")
+    };
+    let asked = "os.environ.get('DJANGO_SETTINGS_MODULE', 'config.main')";
+    assert!(judges(&format!("os.environ.setdefault('DJANGO_SETTINGS_MODULE', {asked})")));
+    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {asked}")));
+    let or = "os.getenv('DJANGO_SETTINGS_MODULE') or 'config.main'";
+    assert!(judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {or}")));
+    let another = "os.environ.get('OTHER', 'config.main')";
+    assert!(!judges(&format!("os.environ['DJANGO_SETTINGS_MODULE'] = {another}")));
+}
+
+#[test]
+fn words_that_a_script_changes_in_what_it_prints_are_no_blanks_of_the_settings() {
+    let settings = "DEBUG = False\nALLOWED_HOSTS = ['shop_site.example', '*']\n";
+    let found = |script: &str| {
+        let files = [
+            ("deploy/app.service", UNIT),
+            (
+                "config/wsgi.py",
+                "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n",
+            ),
+            ("config/settings.py", settings),
+            ("deploy/deploy.sh", script),
+        ];
+        let found = outcome(&files).diagnostics;
+        found.iter().any(|it| it.rule == "hosts/allowed-wildcard")
+    };
+    assert!(found("name=$(echo $db | sed 's/shop_site/x/')\n"));
+    assert!(found("sed -i 's/shop_site//' names.txt\n"));
+    assert!(!found("sed -i \"s/shop_site/$SITE/\" *\n"));
+}
