@@ -4,7 +4,8 @@ use super::Reading;
 use crate::fact::{Environment, Supplied};
 use crate::source::FileId;
 use crate::syntax::shell::evaluate::{Call, Outcome};
-use crate::syntax::shell::{Flavour, evaluate, parse_file};
+use crate::syntax::shell::{Flavour, evaluate, parse};
+use crate::syntax::spliced::Spliced;
 
 pub(super) fn read(
     file: FileId,
@@ -28,7 +29,8 @@ pub(crate) fn load(
     environment: &Environment,
     flavour: Flavour,
 ) -> Outcome {
-    let script = parse_file(file, text, flavour);
+    // As it stands: what a line ends in is part of the value for a shell.
+    let script = parse(&Spliced::verbatim(file, text, text), flavour);
     let call = Call {
         flavour,
         exits_on_error: false,

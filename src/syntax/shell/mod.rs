@@ -258,7 +258,17 @@ fn collect_compound<'a>(compound: &'a Compound, around: Around<'a>, steps: &mut 
     }
 }
 
-/// Reads a whole file.
+/// Reads a whole file, as it is meant where its lines end in CR and LF.
+///
+/// A shell takes the CR for a part of the line's last word (bash 5.2: `set -o errexit` with one is
+/// "invalid option name"), so such a script works only where something strips them before it
+/// runs: git by `.gitattributes`, or a step of the image. That it would not is told by the script's
+/// first line, once; what its commands say is the same in both cases.
 pub fn parse_file(file: FileId, text: &str, flavour: Flavour) -> Script {
-    parse(&Spliced::verbatim(file, text, text), flavour)
+    let whole = Spliced::verbatim(file, text, text);
+    let ends: Vec<_> = text.match_indices("\r\n").map(|(at, _)| (at..at + 1, "")).collect();
+    match ends.is_empty() {
+        true => parse(&whole, flavour),
+        false => parse(&whole.replaced(&ends), flavour),
+    }
 }

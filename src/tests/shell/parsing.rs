@@ -32,6 +32,8 @@ fn quotes_and_backslashes_are_taken_away() {
         ("echo \"a\\\"b\\n\"", "echo|a\"b\\n"),
         ("echo a\\\nb", "echo|ab"),
         ("echo \\\n  a", "echo|a"),
+        ("echo a\r\n", "echo|a"),
+        ("echo \\\r\n  a\r\n", "echo|a"),
         ("echo $'a\\tb\\'c'", "echo|a\tb'c"),
         ("echo a # b", "echo|a"),
         ("echo a#b", "echo|a#b"),
