@@ -1,13 +1,13 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::fact::secret::{
     is_file_name, is_none, is_placeholder, is_public, is_rate, is_reference, is_secret_name,
     url_secrets,
 };
+use crate::fact::{Fact, Origin};
 use crate::model::text::Fallback;
-use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
+use crate::model::{Answered, Asked, DEBUG, Deployment, Process, SECRET_KEY};
 use crate::rules::built_too::BuiltToo;
 use crate::rules::{Check, Rule};
 
@@ -77,6 +77,7 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
             bare.is_some_and(|it| it.len() > 1 && django.refused.contains(it))
         };
         let reads = reads.filter(|read| !is_refused(read));
+        let reads = reads.filter(|read| !is_made_of_a_secret(read, &django.evaluation.reads));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {
@@ -121,6 +122,18 @@ fn in_compose(deployment: &Deployment, out: &mut Findings) {
         }
         found.retain(|(_, it)| it.name != *name);
     }
+}
+
+/// `f"redis://:{REDIS_PASSWORD}@redis:6379"`: the password is another variable's, which somebody sets.
+fn is_made_of_a_secret(read: &Asked, reads: &[Asked]) -> bool {
+    let Some(default) = &read.default else { return false };
+    let gave = |it: &Asked| match &it.answer {
+        Answered::Set(by) => by.place(),
+        _ => None,
+    };
+    let secrets = reads.iter().filter(|it| it.name != read.name && is_secret_name(&it.name));
+    let mut places = secrets.filter_map(gave);
+    places.any(|place| default.evidence.origins().contains(&Origin::At(place)))
 }
 
 /// What signs is said to be more than a credential.
