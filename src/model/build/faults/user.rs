@@ -1,13 +1,13 @@
 //! Whether the model is there that AUTH_USER_MODEL names.
 
 use crate::fact::Fact;
-use crate::model::Files;
-use crate::model::Found;
 use crate::model::build::faults::modules::Modules;
 use crate::model::django::{self, Project};
 use crate::model::faults::{NoModel, NoUser};
+use crate::model::{Files, Found, Read};
 use crate::python::{Evaluation, Value};
 use crate::source::Place;
+use camino::Utf8PathBuf;
 
 pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation) -> Option<NoUser> {
     let setting = evaluation.get("AUTH_USER_MODEL")?;
@@ -48,7 +48,27 @@ pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation)
     let Found::Read(read) = files.find(&path) else { return None };
     let bound = modules.has_model(package, &class)?;
     let at = Fact::at((), Place::new(read.id, 0, 0));
-    (!bound).then(|| NoUser { named: named.clone(), why: why(Some(at)) })
+    let missing = !bound && !is_labelled_elsewhere(files, project, label, &class);
+    missing.then(|| NoUser { named: named.clone(), why: why(Some(at)) })
+}
+
+/// Whether models of some other application may be this one's: `class Meta: app_label = "accounts"` ("Model
+/// Meta options", `app_label`).
+fn is_labelled_elsewhere(files: &Files, project: &Project, label: &str, class: &str) -> bool {
+    let is_of_models = |path: &&Utf8PathBuf| {
+        let mut parts = path.strip_prefix(&project.root).into_iter().flat_map(|it| it.components());
+        parts.any(|it| matches!(it.as_str(), "models" | "models.py"))
+    };
+    let class = format!("class {class}(");
+    let says_so = |line: &str| line.contains("app_label") && line.contains(label);
+    let paths = files.ending_in(&["py"]).into_iter();
+    // All are asked for at once: what was not read yet is before this is asked again.
+    let found: Vec<_> = paths.filter(is_of_models).map(|path| files.skim(path)).collect();
+    found.into_iter().any(|it| match it {
+        Found::Read(Read { text, .. }) => text.contains(&class) && text.lines().any(says_so),
+        Found::Wanted => true,
+        Found::Folder | Found::Absent => false,
+    })
 }
 
 /// Whether an entry's own name is the label: the last part, or that before `.apps.…Config`.
