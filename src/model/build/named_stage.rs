@@ -172,8 +172,18 @@ fn runs_once(name: &str) -> Option<Stage> {
     let mut words = name.split(['.', '-', '_']);
     words
         .any(|word| {
-            ["build", "docs", "init", "inits", "initiate", "initialize", "tools", "upgrade"]
-                .contains(&word)
+            [
+                "build",
+                "docs",
+                "init",
+                "inits",
+                "initiate",
+                "initialize",
+                "quickstart",
+                "tools",
+                "upgrade",
+            ]
+            .contains(&word)
         })
         .then_some(Stage::Test)
 }

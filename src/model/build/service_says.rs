@@ -157,6 +157,12 @@ pub(super) fn names_production(service: &Service) -> bool {
         })
 }
 
+/// Whether a service is told to run the settings that are for developers.
+pub(super) fn names_settings_for_dev(service: &Service) -> bool {
+    let named = service.variable(django::VARIABLE).and_then(|it| it.value.as_ref()?.known());
+    named.is_some_and(|it| django::role(&it.value) == ModuleRole::Development)
+}
+
 /// What holds the name of an environment, and may say so: `ENVIRONMENT_NAME`.
 fn chooses_an_environment(name: &str) -> bool {
     let bare = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it));

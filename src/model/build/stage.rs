@@ -10,7 +10,7 @@ use crate::model::build::named_stage::stage_of;
 use crate::model::build::service_says::{
     asks_for_runserver, is_a_developers, is_built_for_production, is_built_for_tests,
     is_given_production, is_of_a_mac, is_supplied_for_dev, is_supplied_for_tests,
-    mounts_for_production, names_production,
+    mounts_for_production, names_production, names_settings_for_dev,
 };
 use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
@@ -49,9 +49,12 @@ pub(super) fn stage(
     let is_tried = is_said_by_deploy(set) && tries(views, processes, containers);
     let is_tested = project.services.iter().any(is_supplied_for_tests);
     let is_told = is_said_by_deploy(set) && says(compose_said::is_for_developers);
+    let is_chosen = is_said_by_deploy(set)
+        && has_production_beside(files, set)
+        && project.services.iter().any(names_settings_for_dev);
     let is_said = set.stage_is_said
         && !project.usage.is_beside_deployed
-        && !(is_tried || is_tested || is_told);
+        && !(is_tried || is_tested || is_told || is_chosen);
     // Beside a file for production, the one of the usual name is the developers' until it is deployed, or
     // keeps up what it gives production's variables.
     let is_given = |it: &Service| !it.stays_down() && is_given_production(files, it);
@@ -80,6 +83,7 @@ pub(super) fn stage(
         || !processes.iter().any(|it| is_front(project, it))
             && processes.iter().any(has_settings_of_containers)
         || project.services.iter().any(is_built_for_tests)
+        || project.services.iter().any(names_settings_for_dev)
         || project.usage.is_passed_over
         || project.usage.is_told_for_developers
         || containers.iter().all(|it| is_beside(it) || holds_data(project, it))
@@ -98,6 +102,14 @@ fn is_said_by_deploy(set: &Set) -> bool {
     set.stage.value == Stage::Production
         && set.files.iter().all(|path| path.iter().all(weak))
         && set.files.iter().any(|path| path.parent().is_some_and(|it| it.iter().any(is_production)))
+}
+
+/// Whether it is the plain file, and another of its folder is called after production.
+fn has_production_beside(files: &Files, set: &Set) -> bool {
+    let folder = set.files.first().and_then(|it| it.parent()).unwrap_or(Utf8Path::new(""));
+    let mut names = files.tree.children(folder).filter_map(|(path, _)| path.file_name());
+    set.is_plain()
+        && names.any(|it| it.contains("compose") && stage_of(it) == Some(Stage::Production))
 }
 
 /// Whether all that serves is `runserver` on mounted source with DEBUG on, and no web server stands in

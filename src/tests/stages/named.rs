@@ -19,8 +19,19 @@ fn services_that_are_all_called_after_tests_serve_nobody() {
 
 #[test]
 fn what_is_run_once_is_no_production() {
-    let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
-    assert_eq!(found, ["docker-compose-init.yml test", "build/compose.yml production?"]);
+    let found = stages(&[
+        ("docker-compose-init.yml", WEB),
+        ("docker-compose.quickstart.yml", WEB),
+        ("build/compose.yml", WEB),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "docker-compose-init.yml test",
+            "docker-compose.quickstart.yml test",
+            "build/compose.yml production?"
+        ]
+    );
 }
 
 #[test]
@@ -29,6 +40,21 @@ fn what_tests_browsers_or_prepares_the_rest_is_no_production() {
     assert_eq!(stages("docker-compose.selenium.yml"), "docker-compose.selenium.yml test");
     assert_eq!(stages("docker-compose-initiate.yml"), "docker-compose-initiate.yml test");
     assert_eq!(stages("docker-compose.prod.yml"), "docker-compose.prod.yml production");
+}
+
+#[test]
+fn beside_production_the_plain_file_with_settings_for_developers_is_theirs_in_any_folder() {
+    let plain = |settings: &str| {
+        let environment = format!("environment:\n      DJANGO_SETTINGS_MODULE: {settings}");
+        let text = WEB.replace("build: .", &format!("build: ..\n    {environment}"));
+        let files = [
+            ("deploy/docker-compose.yml", text.as_str()),
+            ("deploy/docker-compose.production.yml", WEB),
+        ];
+        stages(&files).remove(1)
+    };
+    assert_eq!(plain("config.settings.development"), "deploy/docker-compose.yml development");
+    assert_eq!(plain("config.settings.live"), "deploy/docker-compose.yml production");
 }
 
 #[test]
