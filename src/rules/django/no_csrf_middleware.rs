@@ -43,7 +43,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // Forms without a token are refused from then on.
             .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, middleware::CSRF));
         let asks = deployment.surroundings.asks_who_is_logged_in();
-        if !asks || meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
+        if !asks || asks_for_tokens(&app) {
             finding.at_most(Severity::Advice);
         }
         // `csrf_protect` around each page of the admin is the middleware by itself.

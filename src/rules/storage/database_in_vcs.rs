@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{CommittedKind, Model, shell_word};
+use crate::model::{Committed, CommittedKind, Model, shell_word};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,25 +15,47 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/storage/database-in-vcs.md"),
 };
 
+/// So many of one kind in one folder are told one by one.
+const FEW: usize = 3;
+
 fn check(model: &Model, out: &mut Findings) {
-    for file in &model.surroundings.committed {
-        let path = file.below.as_str();
-        let (what, holds) = match file.kind {
-            CommittedKind::Sqlite => {
-                ("database", "users, sessions and passwords, as far as it has them")
-            }
-            CommittedKind::Dump => ("dump", "the rows of a database"),
-            CommittedKind::Accounts => ("dump", "the users, and the hashes of their passwords"),
-            CommittedKind::PrivateKey => continue,
-        };
-        out.report(
-            &file.at,
-            format!("the {what} `{path}` is in the repository"),
-            file.at.label(format!("whoever has a clone has {holds}")),
-        )
-        .help(format!(
-            "`git rm --cached {}`, and rewrite the history if the rows are real",
-            shell_word(path)
-        ));
+    let mut left: Vec<&Committed> = model.surroundings.committed.iter().collect();
+    while let Some(first) = left.first().copied() {
+        let is_alike =
+            |it: &Committed| it.kind == first.kind && it.below.parent() == first.below.parent();
+        let mut alike: Vec<&Committed> = left.iter().copied().filter(|it| is_alike(it)).collect();
+        if alike.len() <= FEW {
+            alike.truncate(1);
+        }
+        left.retain(|it| !alike.iter().any(|told| std::ptr::eq(*it, *told)));
+        report(first, &alike[1..], out);
     }
+}
+
+fn report(file: &Committed, others: &[&Committed], out: &mut Findings) {
+    let path = file.below.as_str();
+    let (what, holds) = match file.kind {
+        CommittedKind::Sqlite => {
+            ("database", "users, sessions and passwords, as far as it has them")
+        }
+        CommittedKind::Dump => ("dump", "the rows of a database"),
+        CommittedKind::Accounts => ("dump", "the users, and the hashes of their passwords"),
+        CommittedKind::PrivateKey => return,
+    };
+    let message = match others.len() {
+        0 => format!("the {what} `{path}` is in the repository"),
+        more => format!("the {what} `{path}` and {more} more beside it are in the repository"),
+    };
+    let finding =
+        out.report(&file.at, message, file.at.label(format!("whoever has a clone has {holds}")));
+    for other in others.iter().take(FEW) {
+        finding.also(other.at.label("and what this has"));
+    }
+    let paths = std::iter::once(file).chain(others.iter().copied());
+    let words: Vec<_> = paths.take(FEW).map(|it| shell_word(it.below.as_str())).collect();
+    let and_so_on = if others.len() < FEW { "" } else { " …" };
+    finding.help(format!(
+        "`git rm --cached {}{and_so_on}`, and rewrite the history if the rows are real",
+        words.join(" ")
+    ));
 }
