@@ -128,6 +128,12 @@ pub(super) fn project<'p>(
                 false => named,
             }
         }
+        // What it is to load stands in a file that was not read yet, and its settings beside it.
+        (program, None) if program.is_server() && started.config_file.is_some() => {
+            let named = settings?;
+            let has = |it: &Project| django::find_module(files, &it.root, named).is_some();
+            projects.iter().filter(|it| has(it)).collect()
+        }
         (_, None) => return None,
     };
     if let [only] = named.as_slice() {

@@ -4,7 +4,7 @@
 
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
-use crate::model::build::host::Checkout;
+use crate::model::build::host::{Checkout, Host};
 use crate::model::build::main_step;
 use crate::model::command::{Program, Started};
 use crate::model::django::Project;
@@ -12,6 +12,7 @@ use crate::model::{Files, Found, Kind};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::Argument;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::Cell;
 use std::sync::Arc;
 
 pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash"];
@@ -97,6 +98,51 @@ pub(super) fn script(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let called = found.file_name().unwrap_or_default();
     let in_image = files.of(Kind::Dockerfile).iter().any(|it| it.has(called));
     (is_script && !in_image).then(|| found.to_owned())
+}
+
+/// The file of the tree that a server of the machine reads its configuration from: what lies in a
+/// checkout, or else the only one that it can be. `is_guess` becomes true where no more than that says so.
+pub(super) fn configuration(
+    files: &Files,
+    host: &Host,
+    path: &Utf8Path,
+    is_guess: &Cell<bool>,
+) -> Option<Utf8PathBuf> {
+    host.in_tree(path).or_else(|| only_file(files, path)).or_else(|| {
+        let guessed = only_ini(files, path);
+        is_guess.set(is_guess.get() || guessed.is_some());
+        guessed
+    })
+}
+
+/// Why what a server does is doubted then.
+pub(super) const GUESSED: &str = "the file is taken for the only one of uWSGI's that the tree has";
+
+/// The only file of the tree with the name and the folder's name that a path of the host ends
+/// with, for a server of which nobody can tell where it is checked out. Below `/etc` lies a copy, and
+/// its folder says nothing of the tree's.
+fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let folder = path.parent()?.file_name().filter(|_| !path.starts_with("/etc"));
+    let end: Utf8PathBuf = folder.into_iter().chain([path.file_name()?]).collect();
+    let named = files.named(path.file_name()?).iter().copied();
+    let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
+    found.next().filter(|_| found.next().is_none()).cloned()
+}
+
+/// The only file of uWSGI's in the tree, of a name that says no more than that, where a server is
+/// told one below `/etc`: it is copied there under the site's name.
+fn only_ini(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    if path.extension() != Some("ini") || !path.starts_with("/etc/uwsgi") {
+        return None;
+    }
+    let is_of_uwsgi = |it: &&Utf8PathBuf| {
+        let read = files.find(it).read();
+        read.is_some_and(|it| it.text.lines().any(|line| line.trim() == "[uwsgi]"))
+    };
+    let inis = files.ending_in(&["ini"]).into_iter();
+    let mut inis = inis.filter(|it| !it.as_str().contains("docker")).filter(is_of_uwsgi);
+    let only = inis.next().filter(|_| inis.next().is_none())?;
+    (only.file_name() == Some("uwsgi.ini")).then(|| only.clone())
 }
 
 /// The project that a command of the machine runs, and the folder that it is imported from there.

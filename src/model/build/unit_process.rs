@@ -74,14 +74,7 @@ fn process(
         files,
         environment: &environment,
         directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
-        tree: &|path: &Utf8Path| {
-            let known = host.in_tree(path).or_else(|| only_file(files, path));
-            known.or_else(|| {
-                let guessed = only_ini(files, path);
-                is_guess.set(is_guess.get() || guessed.is_some());
-                guessed
-            })
-        },
+        tree: &|path: &Utf8Path| located::configuration(files, host, path, &is_guess),
     };
     cut_short::note(files, &mut started);
     place.configure(&mut started);
@@ -173,8 +166,7 @@ fn process(
                 Fact::at((), main.place()).doubt(Certainty::Likely, why)
             }
             None if is_guess.get() => {
-                let why = "the file is taken for the only one of uWSGI's that the tree has";
-                Fact::at((), main.place()).doubt(Certainty::Likely, why)
+                Fact::at((), main.place()).doubt(Certainty::Likely, located::GUESSED)
             }
             None => Fact::at((), main.place()),
         },
@@ -197,33 +189,6 @@ fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return true };
     files.named(name).iter().any(|it| files.tree.is_file(it))
         || files.documents().iter().any(|read| read.has(name))
-}
-
-/// The only file of the tree with the name and the folder's name that a path of the host ends
-/// with, for a unit of which nobody can tell where it is checked out. Below `/etc` lies a copy, and
-/// its folder says nothing of the tree's.
-fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
-    let folder = path.parent()?.file_name().filter(|_| !path.starts_with("/etc"));
-    let end: Utf8PathBuf = folder.into_iter().chain([path.file_name()?]).collect();
-    let named = files.named(path.file_name()?).iter().copied();
-    let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
-    found.next().filter(|_| found.next().is_none()).cloned()
-}
-
-/// The only file of uWSGI's in the tree, of a name that says no more than that, where a unit names
-/// one below `/etc`: it is copied there under the site's name.
-fn only_ini(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
-    if path.extension() != Some("ini") || !path.starts_with("/etc/uwsgi") {
-        return None;
-    }
-    let is_of_uwsgi = |it: &&Utf8PathBuf| {
-        let read = files.find(it).read();
-        read.is_some_and(|it| it.text.lines().any(|line| line.trim() == "[uwsgi]"))
-    };
-    let inis = files.ending_in(&["ini"]).into_iter();
-    let mut inis = inis.filter(|it| !it.as_str().contains("docker")).filter(is_of_uwsgi);
-    let only = inis.next().filter(|_| inis.next().is_none())?;
-    (only.file_name() == Some("uwsgi.ini")).then(|| only.clone())
 }
 
 /// The project that a unit runs, and the folder that it is imported from on the host.

@@ -71,7 +71,7 @@ impl Started {
     /// Whether what it starts may be anybody's: one that watches a single file, which was read, has that
     /// one application.
     pub fn may_start_others(&self) -> bool {
-        let mut files = self.words.iter().filter(|it| it.value.ends_with(".ini"));
+        let mut files = self.words.iter().filter(|it| is_ini(&it.value));
         let is_one = files.next().is_some() && files.next().is_none();
         let is_read = self.config_read && self.config_file.is_none();
         let is_told = self.words.iter().any(|it| it.value == "--emperor");
@@ -81,7 +81,7 @@ impl Started {
     /// Takes the file that an emperor is to watch for its own, where it is one and no folder: a pattern that
     /// only that file fits (uWSGI's manual, "Imperial monitors").
     pub fn watch_one_file(&mut self) {
-        let watched = self.option(&["--emperor"]).filter(|it| it.value.ends_with(".ini"));
+        let watched = self.option(&["--emperor"]).filter(|it| is_ini(&it.value));
         self.config_file = self.config_file.take().or(watched);
     }
 
@@ -136,7 +136,7 @@ impl Started {
         while let Some(word) = words.next() {
             let Some(option) = word.value.strip_prefix("--") else {
                 self.binds_known = false;
-                if word.value.ends_with(".ini") {
+                if is_ini(&word.value) {
                     self.config_file = Some(word.clone());
                 }
                 continue;
@@ -144,7 +144,10 @@ impl Started {
             let (name, value) = match option.split_once('=') {
                 Some((name, value)) => (name.to_owned(), Some(word.map(|_| value.to_owned()))),
                 None => {
-                    let value = words.next_if(|next| !next.value.starts_with('-'));
+                    let is_value = |next: &str| {
+                        !next.starts_with('-') && (takes_a_file(option) || !is_ini(next))
+                    };
+                    let value = words.next_if(|next| is_value(&next.value));
                     (option.to_owned(), value.cloned())
                 }
             };
@@ -227,6 +230,18 @@ impl Started {
             _ => {}
         }
     }
+}
+
+/// Whether a word of a command line is a file to read, without any option before it.
+fn is_ini(word: &str) -> bool {
+    word.ends_with(".ini")
+}
+
+/// Whether the value of an option may be such a file ("uWSGI Options"); before most it is none, and
+/// what stands behind `--log-master` is the server's own.
+fn takes_a_file(option: &str) -> bool {
+    let files = ["ini", "config", "emperor", "include", "inherit", "paste", "vassal"];
+    files.iter().any(|it| option.contains(it))
 }
 
 /// `:8000`, `127.0.0.1:8000`, `/run/app.sock`.

@@ -47,6 +47,31 @@ fn an_emperor_that_watches_one_file_starts_what_it_says() {
     assert_ne!(processes(&files), ["web root unix:/run/u.sock"]);
 }
 
+#[test]
+fn a_file_behind_a_switch_is_the_one_that_uwsgi_reads() {
+    let ini = "[uwsgi]\nmodule = config.wsgi\nuid = www\nsocket = /run/u.sock\n";
+    for switches in ["--master --log-master", "--py-autoreload 1 --enable-threads"] {
+        let started = format!("uwsgi {switches} deploy/app.ini");
+        let unit = UNIT.replace("gunicorn config.wsgi", &started);
+        let found = processes(&[("deploy/app.service", &unit), ("deploy/app.ini", ini)]);
+        assert_eq!(found, ["app.service www unix:/run/u.sock"], "{switches}");
+    }
+}
+
+#[test]
+fn a_program_of_supervisords_reads_the_only_file_that_can_be_meant_below_etc() {
+    let program = "[program:shop]\ndirectory=/srv/shop/code\nuser=shop\n\
+        environment=DJANGO_SETTINGS_MODULE=\"config.settings\"\n\
+        command=/srv/venv/bin/uwsgi --ini /etc/uwsgi/apps-enabled/uwsgi.ini\n";
+    let ini = "[uwsgi]\nchdir=/srv/shop/code\nmodule=config.wsgi\nsocket=127.0.0.1:9000\n";
+    let files = [("deploy/supervisor.conf", program), ("deploy/uwsgi.ini", ini)];
+    assert_eq!(processes(&files), ["shop shop 127.0.0.1:9000"]);
+    // Of two, which one it is nobody can tell; the settings are named beside it.
+    let other = ("old/uwsgi.ini", ini);
+    let found = processes(&[files[0], files[1], other]);
+    assert_eq!(found, ["shop shop  …"]);
+}
+
 /// In a tree where nothing starts any of them.
 #[test]
 fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {

@@ -25,6 +25,7 @@ use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use declared::Declared;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
@@ -112,18 +113,22 @@ fn process(
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
     started.supervised = Some(Fact::at((), section.name.place));
+    let is_guess = Cell::new(false);
     let place = Place {
         files,
         environment: &environment,
         directory: started.directory.as_ref().map(|it| Utf8Path::new(&it.value)),
-        tree: &tree,
+        tree: &|path: &Utf8Path| located::configuration(files, host, path, &is_guess),
     };
     let mut completed = started.clone();
     place.configure(&mut completed);
     completed.set_in(&mut environment);
     socket.into_iter().for_each(|it| completed.hand_over(0, it));
     let user = completed.user.clone().or(user).or_else(|| as_whom(files, section));
-    let declared = Fact::at((), section.name.place);
+    let mut declared = Fact::at((), section.name.place);
+    if is_guess.get() {
+        declared = declared.doubt(Certainty::Likely, located::GUESSED);
+    }
     let started = completed;
     let program =
         hosted::Program { name: &name, declared, started, environment, user, once: false };
