@@ -293,7 +293,7 @@ impl Reader {
                 }
                 _ => {}
             }
-            self.sources.hide_when_shown(file, move |text| syntax::in_options(file, text));
+            self.sources.hide_when_shown(file, move |text| syntax::in_any_format(file, text));
             let on_command_lines = passwords.into_iter().map(|it| it.place);
             for secret in tree.secrets().into_iter().chain(on_command_lines).chain(hidden) {
                 self.sources.hide(secret);

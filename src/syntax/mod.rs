@@ -236,9 +236,12 @@ pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     }
 }
 
-/// What options of commands are given under the name of a secret, in a text of any format.
-pub fn in_options(file: FileId, text: &str) -> Vec<Place> {
-    secret::in_options(file, text)
+/// Secrets of a text of any format: private keys, and what options of commands are given under the name of
+/// one.
+pub fn in_any_format(file: FileId, text: &str) -> Vec<Place> {
+    let mut found = secret::in_options(file, text);
+    found.extend(secret::private_keys(file, text));
+    found
 }
 
 /// Values under secret names in a text of no format that has a reader here: JSON, INI and their kin.

@@ -208,6 +208,7 @@ fn what_is_to_be_replaced_is_no_secret() {
         "?a?",
         "SG.x8Jq",
         "key",
+        "X-API-KEY",
         "blue_s3_secret_access_key",
         "1234567890",
         "12345678902",
@@ -316,6 +317,34 @@ fn what_an_option_is_given_is_hidden_in_any_format() {
         let id = outcome.sources.find(path.into()).unwrap();
         let hidden = text.replace("hunter2hunter", "*************");
         assert_eq!(outcome.sources.shown().text(id), hidden);
+    }
+}
+
+#[test]
+fn private_keys_are_hidden_in_any_format_and_their_marks_are_not() {
+    let key = |body: &str, label: &str| {
+        format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+    };
+    let (begin, hidden) = ("MIIEvAIBADANBgkqhkiG9w0BAQEFAASC", "********************************");
+    for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"] {
+        let text = |body: &str| {
+            format!("{}{}", key("MIIGTTCC", "CERTIFICATE"), key(&format!("{body}\n{body}"), label))
+        };
+        for path in ["certs/site.pem", "deploy/start.sh", "notes.txt"] {
+            let mut files = vec![file(path, &*text(begin))];
+            files.push(file("compose.yaml", &*format!("services: {{a: {{env_file: {path}}}}}")));
+            let outcome = run(&Tree::of(files), &Config::default());
+            let Some(id) = outcome.sources.find(path.into()) else {
+                panic!("nothing reads {path}");
+            };
+            assert_eq!(outcome.sources.shown().text(id), text(hidden), "{path}");
+        }
+    }
+    // Of a key that is cut off, the rest of the file is the key.
+    let cut = file("site.key", "-----BEGIN PRIVATE KEY-----\nMIIE\n");
+    let outcome = run(&Tree::of(vec![cut, file(".gitignore", "*.pyc\n")]), &Config::default());
+    if let Some(id) = outcome.sources.find("site.key".into()) {
+        assert_eq!(outcome.sources.shown().text(id), "-----BEGIN PRIVATE KEY-----\n****\n");
     }
 }
 

@@ -131,11 +131,20 @@ fn is_local(files: &Files, kind: CommittedKind, path: &Utf8Path) -> bool {
 
 /// Where to look in a file: at the first password of many rows, or where the file begins.
 fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
-    let passwords = match kind {
-        CommittedKind::Accounts => syntax::passwords(Kind::Text, read.id, read.text),
-        _ => Vec::new(),
+    let found = match kind {
+        CommittedKind::Accounts => {
+            let passwords = syntax::passwords(Kind::Text, read.id, read.text);
+            passwords.first().map(|it| it.place)
+        }
+        // Certificates or what a key is for may stand before it.
+        CommittedKind::PrivateKey => read.text.find("-----BEGIN ").and_then(|first| {
+            let key = read.text.find("PRIVATE KEY-----")?;
+            let start = read.text[..key].rfind("-----BEGIN ").unwrap_or(first);
+            Some(Place::new(read.id, start, key + "PRIVATE KEY-----".len()))
+        }),
+        CommittedKind::Sqlite | CommittedKind::Dump => None,
     };
-    passwords.first().map_or_else(|| Place::new(read.id, 0, 0), |it| it.place)
+    found.unwrap_or_else(|| Place::new(read.id, 0, 0))
 }
 
 /// Whether it came with a program, as everybody has it who has that: what a bundle of macOS holds, and

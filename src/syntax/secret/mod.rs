@@ -8,9 +8,11 @@ use std::ops::Range;
 
 mod command;
 mod option;
+mod pem;
 
 pub(super) use command::{of_superusers, on_command_lines};
 pub(super) use option::in_options;
+pub(super) use pem::private_keys;
 
 /// What no report may show of a text that holds settings or a command.
 pub(super) fn in_text(text: &Spliced) -> Vec<Place> {
