@@ -165,7 +165,7 @@ fn no_stage(service: &Service, built: &Built) -> Option<Fact<NoStage>> {
         .then(|| asked.map(|asked| NoStage { asked: asked.clone(), dockerfile, stages }))
 }
 
-/// The Dockerfile of a service that is lacking in a folder which is there.
+/// The Dockerfile of a service that is lacking in a folder which is there, or which lies elsewhere.
 fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
     let build = must_be_built(service)?;
     let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
@@ -181,7 +181,21 @@ fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> 
         && !is_made(files, path);
     let said = build.dockerfile.as_ref().and_then(|it| it.known()).map(|it| it.map(|_| ()));
     let said = said.or_else(|| Some(build.context.as_ref()?.map(|_| ())))?;
-    (has_files && absent && !of_podman).then(|| said.map(|()| path.clone()))
+    let is_expected = has_files || lies_elsewhere(files, folder, path);
+    (is_expected && absent && !of_podman).then(|| said.map(|()| path.clone()))
+}
+
+/// Whether a folder that is not there is no other repository's: one of its name has such a Dockerfile in
+/// another place of the tree, so that the way to it is wrong.
+fn lies_elsewhere(files: &Files, folder: &Utf8Path, dockerfile: &Utf8Path) -> bool {
+    let Ok(below) = dockerfile.strip_prefix(folder) else { return false };
+    let Some(end) = folder.file_name().map(|name| Utf8Path::new(name).join(below)) else {
+        return false;
+    };
+    let (_, within) = files.from_root(folder);
+    let is_inside = within.components().all(|it| it.as_str() != "..");
+    let mut alike = files.named(below.file_name().unwrap_or_default()).iter();
+    is_inside && !files.tree.is_dir(folder) && alike.any(|it| it.ends_with(&end))
 }
 
 /// A file by its name, of a kind that is kept in repositories: no key, no certificate.
