@@ -131,7 +131,9 @@ pub fn is_placeholder(value: &str) -> bool {
     let names_itself = {
         let words: Vec<&str> = value.split('-').collect();
         let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
-        let has_few = matches!(words.len(), 2 | 3) && words.iter().all(is_word);
+        // `X-API-KEY` is a header's.
+        let is_header = words.first() == Some(&"x");
+        let has_few = matches!(words.len(), 2 | 3) && words.iter().all(is_word) && !is_header;
         // `aws_s3_secret_access_key`: of words that such names are made of, any number.
         let is_of_names = || words.len() > 1 && words.iter().all(|it| OF_NAMES.contains(it));
         matches!(words.last(), Some(&"key" | &"token")) && (has_few || is_of_names())

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::{
-    is_file_name, is_none, is_placeholder, is_public, is_rate, is_reference, is_secret_name,
-    url_secrets,
+    is_app_password, is_file_name, is_none, is_placeholder, is_public, is_rate, is_reference,
+    is_secret_name, url_secrets,
 };
 use crate::fact::{Fact, Origin};
 use crate::model::text::Fallback;
@@ -228,7 +228,8 @@ fn is_key(name: &str) -> bool {
 fn is_a_password(name: &str, text: &str) -> bool {
     // One digit is the answer of a switch.
     let is_short = text.len() < 2;
-    let says_nothing = text == "guest" || text == name || text.contains(' ');
+    let is_told = text.contains(' ') && !is_app_password(text);
+    let says_nothing = text == "guest" || text == name || is_told;
     if is_short || says_nothing || is_file_name(text) || is_rate(text) {
         return false;
     }
