@@ -51,11 +51,9 @@ fn report(file: &Committed, others: &[&Committed], out: &mut Findings) {
     for other in others.iter().take(FEW) {
         finding.also(other.at.label("and what this has"));
     }
-    let paths = std::iter::once(file).chain(others.iter().copied());
-    let words: Vec<_> = paths.take(FEW).map(|it| shell_word(it.below.as_str())).collect();
-    let and_so_on = if others.len() < FEW { "" } else { " …" };
-    finding.help(format!(
-        "`git rm --cached {}{and_so_on}`, and rewrite the history if the rows are real",
-        words.join(" ")
-    ));
+    let which = match others {
+        [] => format!(" {}", shell_word(path)),
+        _ => String::new(),
+    };
+    finding.help(format!("`git rm --cached{which}`, and rewrite the history if the rows are real"));
 }
