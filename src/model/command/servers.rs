@@ -1,6 +1,6 @@
 //! Which program a command line starts, and how servers are told where to listen.
 
-use crate::fact::{Fact, Origin};
+use crate::fact::{Fact, Origin, symbol};
 use crate::model::command::options::{Grammar, Options};
 use crate::model::command::wrapper::Unwrapped;
 use crate::model::command::{Bind, Program, Started, asgi, bind, gunicorn, name, others, tasks};
@@ -67,7 +67,7 @@ pub(super) fn grammar(program: &Program) -> Option<Grammar> {
 fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
     let first = name(&words.first()?.value);
     let rest = &words[1..];
-    if first.starts_with("python") || first == "pypy3" {
+    if first.starts_with("python") || first == "pypy3" || is_unseen_python(first, rest) {
         let mut options =
             rest.iter().map(|word| matches!(word.value.as_str(), "-u" | "-O" | "-B" | "-I"));
         // Nothing but its input says what it does: `python << END`.
@@ -87,6 +87,12 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
         };
     }
     Some((by_name(first, rest), rest))
+}
+
+/// Whether a variable that nobody knows is the interpreter: what is handed `manage.py` with a command runs it.
+fn is_unseen_python(first: &str, rest: &[Fact<String>]) -> bool {
+    let is_script = |it: &Fact<String>| name(&it.value) == "manage.py";
+    first.starts_with('$') && symbol::is_symbolic(first) && rest.first().is_some_and(is_script)
 }
 
 /// The script that is run: the program itself, or what an interpreter is given.
