@@ -42,8 +42,14 @@ impl Fact<&Process> {
     /// django-redis do.
     pub fn redis_cache(&self) -> Option<(Fact<Value>, Fact<String>)> {
         let backend = self.entry(CACHES, &["default", "BACKEND"])?;
-        let flushes =
-            ["django.core.cache.backends.redis.RedisCache", "django_redis.cache.RedisCache"];
+        // django-prometheus counts what goes through, and leaves the rest to the two (its
+        // `cache/backends/redis.py`).
+        let flushes = [
+            "django.core.cache.backends.redis.RedisCache",
+            "django_prometheus.cache.backends.redis.NativeRedisCache",
+            "django_prometheus.cache.backends.redis.RedisCache",
+            "django_redis.cache.RedisCache",
+        ];
         if !flushes.contains(&backend.value.text()?) {
             return None;
         }
