@@ -58,7 +58,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for other in others {
             finding.also(other.app.label("so does this"));
         }
+        let container = deployment.container(&first.process.name);
+        let flavour = container.and_then(|it| it.flavour.as_ref());
         let help = match &first.target.value {
+            _ if flavour.is_some_and(|it| it.value.is("mher/flower")) => {
+                "leave `-A` out: all that Flower needs is the broker, and its image has no other code"
+                    .into()
+            }
             Application::NoModule { made: Some(made), .. } => format!("write `{made}`"),
             _ => {
                 "name the package with `celery.py`, or the module that makes the application".into()

@@ -104,6 +104,7 @@ impl Container<'_> {
         let target = started.as_ref().and_then(|it| imports.target(it));
         let is_there = |it: &Fact<Application>| matches!(it.value, Application::Found { .. });
         let target = target.filter(|it| is_there(it) || !self.is_assembled());
+        let target = target.or_else(|| self.told_in_vain(started.as_ref()?));
         let name = &self.service.name;
         let mut listens = started.as_ref().map(Started::listens).unwrap_or_default();
         let mut known = started.as_ref().is_some_and(|it| it.binds_known);
@@ -148,7 +149,20 @@ impl Container<'_> {
         (process, begun)
     }
 
-    /// Whether the image is built here on one that brings nothing but Python.
+    /// Flower's own image has no code but Flower's and Celery's: what it is told to load has to be mounted.
+    fn told_in_vain(&self, started: &Started) -> Option<Fact<Application>> {
+        let built = self.image.filter(|it| it.image.is_none())?;
+        let is_flower = built.flavour.as_ref().is_some_and(|it| it.value.is("mher/flower"));
+        let is_bare = self.service.volumes.is_empty()
+            && self.service.configs.is_empty()
+            && self.service.secrets.is_empty();
+        let app = started.app.as_ref().filter(|it| !it.value.is_to_be_filled_in())?;
+        let module = app.value.module.clone();
+        let is_brought = matches!(module.split('.').next(), Some("celery" | "flower"));
+        let is_nowhere = is_flower && is_bare && !is_brought;
+        is_nowhere.then(|| app.map(|_| Application::NoModule { module, made: None }))
+    }
+
     /// What its image installs, and what it does itself before its server runs.
     fn installed(&self, begun: &Begun, view: &View, root: &Utf8Path) -> Option<Requirements> {
         let built = self.image.filter(|_| self.is_python_image() && !begun.unseen)?;
