@@ -6,10 +6,11 @@
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::is_for_few;
-use crate::model::compose::Service;
+use crate::model::compose::{Location, MountKind, Service};
 use crate::model::django::{self, Project};
+use crate::model::image::Image;
 use crate::model::text::Text;
-use crate::model::{Files, Kind};
+use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
 use std::sync::Arc;
 
@@ -24,11 +25,32 @@ pub(super) fn taken(
     let files = builds.files;
     let (None, Some(_)) = (&service.build, &service.image) else { return None };
     let [project] = projects else { return None };
-    if !is_of(files, project, service) {
+    let is_said = is_of(files, project, service);
+    let mounted = mounted_at(project, service);
+    if !is_said && mounted.is_empty() {
         return None;
     }
     let recipe = only_recipe(files, project)?;
-    image_of::of_recipe(builds, &recipe)
+    let built = image_of::of_recipe(builds, &recipe)?;
+    let works_in = built.image.as_ref().and_then(Image::workdir);
+    let is_its_place = works_in.is_some_and(|it| mounted.contains(&it.value.to_string()));
+    (is_said || is_its_place).then_some(built)
+}
+
+/// Where a service that leaves it to its image what it starts has the project from the checkout. Tools of
+/// others are given a command, or their images have no owner.
+fn mounted_at(project: &Project, service: &Service) -> Vec<String> {
+    let has_owner = service.image.as_ref().is_some_and(|it| it.to_string().contains('/'));
+    if !has_owner || service.command.is_some() || service.entrypoint.is_some() {
+        return Vec::new();
+    }
+    let mounts = service.volumes.iter().filter(|it| match &it.kind {
+        MountKind::Bind(_, Some(from)) => {
+            matches!(&from.value, Location::Tree(folder) if project.root.starts_with(folder))
+        }
+        _ => false,
+    });
+    mounts.filter_map(|it| Some(it.target.known()?.value)).collect()
 }
 
 /// Whether a service says that it runs a project: by its command, by the settings that it names, or
@@ -62,15 +84,24 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
     service.words().any(runs) || names_settings() || asked()
 }
 
-/// The one Dockerfile that a project is put into an image by, but for those of developers and tests.
+/// The one Dockerfile that a project is put into an image by, but for those of developers and tests: it
+/// installs packages, or leaves that to the start and brings Python.
 fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
     let installs =
         ["pip install", "pip3 install", "poetry install", "pipenv install", "uv sync", "uv pip"];
-    let dockerfiles = files.of(Kind::Dockerfile).into_iter().filter(|it| {
-        installs.iter().any(|how| it.has(how)) && !is_for_few(files.from_root(it.path).1)
-    });
-    let dockerfiles: Vec<&Utf8Path> = dockerfiles.map(|it| it.path).collect();
-    let [dockerfile] = dockerfiles.as_slice() else { return None };
+    let installs = |it: &Read<'_>| installs.iter().any(|how| it.has(how));
+    let brings_python = |it: &Read<'_>| {
+        it.text.lines().any(|line| line.starts_with("FROM ") && line.contains("python"))
+    };
+    let dockerfiles = files.of(Kind::Dockerfile).into_iter();
+    let dockerfiles = dockerfiles.filter(|it| !is_for_few(files.from_root(it.path).1));
+    let all: Vec<Read<'_>> = dockerfiles.collect();
+    let mut found: Vec<&Utf8Path> =
+        all.iter().filter(|it| installs(it)).map(|it| it.path).collect();
+    if found.is_empty() {
+        found.extend(all.iter().filter(|it| brings_python(it)).map(|it| it.path));
+    }
+    let [dockerfile] = found.as_slice() else { return None };
     // Built in its own folder, or in one above that has the project: where both may be meant, the
     // nearer one.
     let above = dockerfile.parent()?.ancestors();
