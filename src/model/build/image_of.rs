@@ -127,21 +127,29 @@ impl<'f> Builds<'f> {
 
     /// What is built under this name, whatever the tag. `None` if several are.
     fn of(&self, image: &Reference) -> Option<&Recipe> {
-        let named = self.known().iter().filter(|(name, _)| is_same(name, image));
-        only(named.map(|(_, recipe)| recipe))
+        let mut named = self.known().iter().filter(|(name, _)| is_same(name, image)).peekable();
+        // What scripts start themselves, no service has asked for.
+        match named.peek() {
+            Some(_) => only(named.map(|(_, recipe)| recipe)),
+            None => only(self.scripted(image)),
+        }
+    }
+
+    /// What scripts build under just this name.
+    fn scripted(&self, image: &Reference) -> impl Iterator<Item = &Recipe> {
+        self.by_scripts().iter().filter_map(move |(name, recipe)| match name {
+            Named::Exactly(name) if is_same(name, image) => Some(recipe),
+            _ => None,
+        })
     }
 
     /// The same for an image that another Dockerfile is built on: only what surely has this name counts, and
     /// who follows a guide builds it as well.
     fn below(&self, image: &Reference, over: &Utf8Path) -> Option<&Recipe> {
-        let Names { by_services, by_scripts, .. } = self.named();
-        let of_services = by_services.iter().map(|(name, recipe)| (name, recipe));
-        let of_scripts = by_scripts.iter().filter_map(|(name, recipe)| match name {
-            Named::Exactly(name) => Some((name, recipe)),
-            _ => None,
-        });
-        let named = of_services.chain(of_scripts).filter(|(name, _)| is_same(name, image));
-        only(named.map(|(_, recipe)| recipe).filter(|it| it.dockerfile != *over))
+        let of_services = self.named().by_services.iter();
+        let of_services = of_services.filter(|(name, _)| is_same(name, image));
+        let named = of_services.map(|(_, recipe)| recipe).chain(self.scripted(image));
+        only(named.filter(|it| it.dockerfile != *over))
     }
 }
 

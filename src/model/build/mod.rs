@@ -51,6 +51,7 @@ mod cut_short;
 mod declared;
 mod delivered;
 mod developers_way;
+mod docker_runs;
 mod documents;
 mod drivers;
 mod early;
@@ -164,8 +165,11 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     if django::prefetch(files, &projects) {
         return model;
     }
-    let (mut composed, claimed) =
+    let (mut composed, mut claimed) =
         compose::deployments(files, &projects, agreed, &mut model.reading);
+    let run =
+        docker_runs::deployments(files, &projects, &composed, &mut claimed, &mut model.reading);
+    composed.extend(run);
     let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
     let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
     let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();

@@ -11,7 +11,7 @@ impl Project {
     pub fn keep(&self, service: &Service, folder: &str) -> Vec<Edit> {
         let name = format!("{}-data", service.name.value);
         // What it takes over stands with another service.
-        let is_taken = !service.volumes_from.is_empty();
+        let is_taken = !service.volumes_from.is_empty() || service.by_command;
         if is_taken || self.volumes.iter().any(|it| it.key.value == name) {
             return Vec::new();
         }
@@ -36,6 +36,9 @@ impl Project {
 impl Service {
     /// After it the service is started behind another.
     pub fn depend_on(&self, other: &str) -> Option<Edit> {
+        if self.by_command {
+            return None;
+        }
         let Some(first) = self.depends_on.first() else {
             return Some(Edit::before(
                 self.place,
@@ -54,6 +57,7 @@ impl Service {
     pub fn start_again(&self) -> Option<Edit> {
         let policy = "unless-stopped";
         match &self.restart {
+            _ if self.by_command => None,
             Some(restart) => Some(Edit::replace(restart.fact().written_at()?, policy)),
             None => Some(Edit::before(self.place, format!("restart: {policy}"), Kind::Entry)),
         }
@@ -61,6 +65,9 @@ impl Service {
 
     /// After it variables of the project's own environment are passed on.
     pub fn pass_on(&self, names: &[&str]) -> Option<Edit> {
+        if self.by_command {
+            return None;
+        }
         let first = self
             .environment
             .iter()

@@ -8,6 +8,7 @@ use crate::fact::{Certainty, Environment, Fact, symbol};
 use crate::model::text::{Source, Text};
 use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
+use crate::syntax::shell::Script;
 use crate::syntax::{Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 mod canonical;
 mod check;
 mod command;
+mod docker_run;
 mod first_format;
 mod interpolate;
 mod invocation;
@@ -267,6 +269,11 @@ impl Project {
     /// A service of this name that no compose file has: it starts what its image does.
     pub fn of_one(name: &str, place: Place, folder: &Utf8Path) -> Self {
         read::of_one(name, place, folder)
+    }
+
+    /// The containers that a script starts by themselves. `None` if there are none.
+    pub fn of_commands(script: &Script, folder: &Utf8Path) -> Option<Self> {
+        docker_run::project(script, folder)
     }
 
     pub fn service(&self, name: &str) -> Option<&Service> {

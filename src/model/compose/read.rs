@@ -180,6 +180,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         restart_policy: restart_policy.and_then(|policy| text(policy, "condition")),
         is_for_swarm,
         is_provided,
+        by_command: false,
         lost: Vec::new(),
     };
     if service.network_mode.is_some() || is_provided {

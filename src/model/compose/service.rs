@@ -70,6 +70,8 @@ pub struct Service {
     pub is_for_swarm: bool,
     /// It has a `provider` and is no container.
     pub is_provided: bool,
+    /// A command of a script starts it, and no file of compose has it: nothing has entries there.
+    pub by_command: bool,
     /// What earlier files said and a later one replaced.
     pub lost: Vec<Lost>,
 }

@@ -77,8 +77,11 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     let edits: Vec<_> = down.iter().filter_map(|(service, ..)| service.start_again()).collect();
     let Some((first, process, _)) = down.first().copied() else { return };
     // Nobody is to think that those beside it were looked at and found right.
+    // Scripts start what builds something in the background as well.
     down.extend(
-        others.into_iter().filter(|(it, process, container)| may_stay(it, process, container)),
+        others
+            .into_iter()
+            .filter(|(it, process, container)| !it.by_command && may_stay(it, process, container)),
     );
     let message = match down.len() {
         1 => format!("nothing starts `{}` again when it stops, or the host restarts", process.name),
@@ -93,13 +96,17 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     // In the order of the files any may come first.
     let label = |service: &Service| match service.restart {
         Some(_) => at(service).label("says that it stays down"),
+        None if service.by_command => at(service).label("has no `--restart`"),
         None => at(service).label("has no `restart`"),
     };
     let finding = out.report(process, message, label(first));
     for (service, ..) in &down[1..] {
         finding.also(label(service));
     }
-    finding.help("say `restart: unless-stopped`");
+    finding.help(match first.by_command {
+        true => "start it with `--restart unless-stopped`",
+        false => "say `restart: unless-stopped`",
+    });
     finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
 }
 

@@ -1,6 +1,7 @@
 //! Compose projects: merged, filled in and typed as Compose v2 does it.
 
 mod command;
+mod docker_run;
 mod grouping;
 mod hostile;
 mod interpolation;
