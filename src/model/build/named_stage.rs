@@ -206,7 +206,7 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
 fn stage_of_word(word: &str) -> Option<Stage> {
     match word.to_ascii_lowercase().as_str() {
         "prd" | "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage"
-        | "stg" => Some(Stage::Production),
+        | "homologacao" | "homolog" | "hml" | "stg" => Some(Stage::Production),
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
         | "localdev" | "localhost" | "override" | "debug" => Some(Stage::Development),
         "test" | "tests" | "tst" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e"

@@ -40,6 +40,11 @@ fn what_tests_browsers_or_prepares_the_rest_is_no_production() {
     assert_eq!(stages("docker-compose.selenium.yml"), "docker-compose.selenium.yml test");
     assert_eq!(stages("docker-compose-initiate.yml"), "docker-compose-initiate.yml test");
     assert_eq!(stages("docker-compose.prod.yml"), "docker-compose.prod.yml production");
+    // What comes before production is kept up as well, in Portuguese too.
+    assert_eq!(
+        stages("docker-compose.homologacao.yml"),
+        "docker-compose.homologacao.yml production"
+    );
 }
 
 #[test]
