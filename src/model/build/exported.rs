@@ -1,9 +1,10 @@
-//! Secrets that a script has for the server that it starts.
+//! Secrets that a script, or a program of supervisord, has for the server that it starts.
 
 use crate::fact::secret::{is_made_up, is_public, is_reference, is_secret_name};
 use crate::model::Read;
 use crate::model::build::host::SERVERS;
 use crate::source::Spanned;
+use crate::syntax::ini::{self, Section};
 use crate::syntax::shell::{Simple, Value};
 use crate::syntax::spliced::Spliced;
 use crate::syntax::{Parsed, is_written_out};
@@ -11,7 +12,11 @@ use crate::syntax::{Parsed, is_written_out};
 /// What a script sets under the names of secrets up to where it starts a server. What only some starts set
 /// may be for developers.
 pub(super) fn secrets(read: Read<'_>) -> Vec<Spanned<&'static str>> {
-    let Parsed::Shell(script) = read.parsed else { return Vec::new() };
+    let script = match read.parsed {
+        Parsed::Shell(script) => script,
+        Parsed::Supervisor(sections) => return of_programs(sections),
+        _ => return Vec::new(),
+    };
     let steps = script.steps();
     let Some(start) = steps.iter().position(|it| starts_server(it.simple)) else {
         return Vec::new();
@@ -20,6 +25,14 @@ pub(super) fn secrets(read: Read<'_>) -> Vec<Spanned<&'static str>> {
     let set = always.flat_map(|it| assigned(it.simple));
     let secrets = set.filter(|(name, value)| is_secret(name, value.as_str()));
     secrets.map(|(_, value)| Spanned::new("export", value.place())).collect()
+}
+
+/// What `environment=` of programs has under such names.
+fn of_programs(sections: &[Section]) -> Vec<Spanned<&'static str>> {
+    let programs = sections.iter().filter(|it| it.name.value.starts_with("program:"));
+    let set = programs.filter_map(|it| ini::supervisor_environment(it.get("environment")?));
+    let secrets = set.flatten().filter(|(name, value)| is_secret(&name.value, value.as_str()));
+    secrets.map(|(_, value)| Spanned::new("environment", value.place())).collect()
 }
 
 /// Whether a command is a server, and not one that a developer has read the code anew.

@@ -1,4 +1,4 @@
-//! Passwords that scripts and workflows write out.
+//! Passwords that scripts, workflows and supervisord's files write out.
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
@@ -13,7 +13,7 @@ use camino::Utf8Path;
 
 /// What is for tests makes up its own, and so do developers' services.
 pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<ScriptSecret> {
-    let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
+    let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Supervisor];
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
         let below = files.from_root(read.path).1;

@@ -42,6 +42,7 @@ fn check(model: &Model, out: &mut Findings) {
             match secret.value {
                 "Authorization" | "git" => "a token stands in the file".to_owned(),
                 "export" => "a secret stands in the script that starts the server".to_owned(),
+                "environment" => "a secret stands in the file that starts the server".to_owned(),
                 command => format!("the password of {} stands in the file", owner(command)),
             },
             secret.label("whoever reads the repository has it"),
