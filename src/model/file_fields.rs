@@ -50,6 +50,21 @@ impl Fact<&Process> {
         fields
     }
 
+    /// The models of an installed application that keep images where settings say, and whose own pages link
+    /// to them: those of Wagtail's pages and of django-filer's folders.
+    pub fn images_of_apps(&self) -> Option<FileField> {
+        const KEEPERS: [&str; 3] = ["wagtail.images", "wagtail.wagtailimages", "filer"];
+        let apps = self.installed_apps()?.value;
+        let entry = apps.into_iter().find(|it| KEEPERS.contains(&it.value.as_str()))?;
+        Some(FileField {
+            kept: entry.map(|_| None),
+            name: None,
+            may_have_storage: false,
+            is_open: true,
+            of_model: Some(Utf8PathBuf::new()),
+        })
+    }
+
     /// Where the project takes uploads, and what does.
     pub fn takes_uploads(&self) -> Option<(Fact<()>, &'static str)> {
         let field = self.file_fields().into_iter().find(|it| it.is_open);

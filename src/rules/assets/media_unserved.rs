@@ -31,6 +31,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let around = &deployment.surroundings;
         let any = !django.project.code.may_send_files && around.links_to_uploads();
         fields.retain(|it| any || around.links_to(it));
+        let of_apps = app.images_of_apps();
+        fields.extend(&of_apps);
         let Some(field) = fields.first() else { continue };
         let Some(url) = app.get(MEDIA_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let by_helper = &django.project.code.media_for_debug;
@@ -86,7 +88,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         };
         finding.also(url.label("pages link to uploads below this"));
-        finding.also(field.label("files are uploaded into this field"));
+        let is_an_app =
+            of_apps.is_some_and(|it| it.kept.evidence().place() == field.evidence().place());
+        finding.also(field.label(match is_an_app {
+            true => "images are uploaded into its models",
+            false => "files are uploaded into this field",
+        }));
         finding.through(by_helper.clone(), "serves them under DEBUG only");
         debug.iter().for_each(|it| _ = finding.because(it));
         finding.because(&app);
