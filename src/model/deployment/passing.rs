@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::command::Started;
 use crate::model::nginx::Level;
 use crate::model::site::{Listener, names_asked};
-use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
+use crate::model::{Deployment, Endpoint, Host, Process, ProcessKind, Route, Site, ViewId};
 use crate::source::Place;
 use std::collections::BTreeSet;
 
@@ -110,6 +110,32 @@ impl Deployment {
         local
             .filter_map(|(site, app)| Some((site, self.reached_by_https(site)?.given(&app))))
             .collect()
+    }
+
+    /// That only the settings speak of https, by the header that a proxy tells of it by: what takes it is
+    /// not in view, and nothing in view says that nobody does.
+    pub fn told_of_https_only(&self, app: &Fact<&Process>) -> Option<Fact<()>> {
+        let sites: Vec<&Site> = self.sites_before(app.value).collect();
+        let proxies = self.processes.iter().any(|it| it.kind == ProcessKind::Proxy);
+        if sites.is_empty() && (proxies || !self.sites.is_empty())
+            || sites.iter().any(|site| site.speaks_tls())
+        {
+            return None;
+        }
+        // A proxy that says of each request what it was by says that none came by https, and for a mere
+        // address nothing in front of it has a certificate.
+        let says_http =
+            |route: &Route| app.told_scheme(route).is_some_and(|it| it.value == "$scheme");
+        let is_plain = |site: &&Site| {
+            site.is_without_name()
+                && self.behind_traefik(site).is_none()
+                && site.routes.iter().any(says_http)
+        };
+        let all_plain = !sites.is_empty() && sites.iter().all(is_plain);
+        if all_plain || sites.is_empty() && self.is_told_of_http(app.value) {
+            return None;
+        }
+        app.is_told_of_https()
     }
 
     /// What says that browsers reach a site by https.

@@ -4,9 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::Service;
 use crate::model::nginx::Level;
-use crate::model::{
-    Deployment, Process, ProcessKind, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
-};
+use crate::model::{Deployment, Process, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 
@@ -35,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let open = |site: &Site| site.may_be_public() && !is_tried_out(site);
         let https: Vec<_> = https.into_iter().filter(|(site, _)| open(site)).collect();
         match https.is_empty() {
-            true => presumed(deployment, &app, &sites, out),
+            true => presumed(deployment, &app, out),
             false if app.may_send(HSTS) => {}
             false => seen(&app, &https, out),
         }
@@ -102,32 +100,12 @@ fn is_for_one_client(site: &Site) -> bool {
 }
 
 /// Where only the settings speak of https, by the header that a proxy tells of it by.
-fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out: &mut Findings) {
+fn presumed(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
     // One in view that leads to nobody known may be the one that sends it.
     if deployment.surroundings.tls.added_headers.contains(HSTS) {
         return;
     }
-    let proxies = deployment.processes.iter().any(|it| it.kind == ProcessKind::Proxy);
-    if sites.is_empty() && (proxies || !deployment.sites.is_empty())
-        || sites.iter().any(|site| site.speaks_tls())
-    {
-        return;
-    }
-    // A proxy that says of each request what it was by says that none came by https, and for a mere
-    // address nothing in front of it has a certificate.
-    let says_http = |route: &Route| app.told_scheme(route).is_some_and(|it| it.value == "$scheme");
-    let is_plain = |site: &&Site| {
-        site.is_without_name()
-            && deployment.behind_traefik(site).is_none()
-            && site.routes.iter().any(says_http)
-    };
-    if !sites.is_empty() && sites.iter().all(is_plain) {
-        return;
-    }
-    if sites.is_empty() && deployment.is_told_of_http(app.value) {
-        return;
-    }
-    let Some(header) = app.is_told_of_https() else { return };
+    let Some(header) = deployment.told_of_https_only(app) else { return };
     let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { return };
     let why = "a proxy that is not in view may send the header itself";
     let unset = unset.doubt(Certainty::Likely, why);

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, SECURE_HSTS_PRELOAD, SECURE_HSTS_SECONDS, Site, Value};
+use crate::fact::Certainty;
+use crate::model::{Deployment, SECURE_HSTS_PRELOAD, SECURE_HSTS_SECONDS, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,10 +21,14 @@ const HALF_A_YEAR: i128 = 180 * 86_400;
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live().filter(|app| app.value.kind.is_web()) {
-        let https = deployment.https_sites(app.value);
-        let Some((_, listens)) = https.iter().find(|(site, _)| Site::may_be_public(site)) else {
-            continue;
+        let sites = deployment.https_sites(app.value);
+        let seen = sites.iter().find(|(site, _)| site.may_be_public()).map(|(_, listens)| listens);
+        // What takes https may be in nobody's view: Django sends the header where it hears of https.
+        let told = || {
+            let why = "a proxy that is not in view may send another value";
+            Some(deployment.told_of_https_only(&app)?.doubt(Certainty::Likely, why))
         };
+        let Some(https) = seen.cloned().or_else(told) else { continue };
         let Some(seconds) = app.get(SECURE_HSTS_SECONDS) else { continue };
         let Some(at) = app.assigned(SECURE_HSTS_SECONDS) else { continue };
         let is_short = seconds.value > 0 && seconds.value < HALF_A_YEAR;
@@ -49,7 +54,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             ),
         };
         let finding = out.report(app.value, message, at.label(label));
-        finding.also(listens.label("browsers come by https here")).because(&seconds);
+        finding.through(seen.cloned(), "browsers come by https here");
+        finding.because(&https).because(&seconds);
         let preload = app.get(SECURE_HSTS_PRELOAD).filter(|it| it.value);
         if preload.is_some() {
             finding.through(
