@@ -1,7 +1,7 @@
 //! What a setting may be where variables that are not in view decide.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asked, DEBUG, Process, SECURE_SSL_REDIRECT, Setting};
+use crate::model::{Asked, DATABASES, DEBUG, Process, SECURE_SSL_REDIRECT, Setting};
 use crate::python::Value;
 
 impl Fact<&Process> {
@@ -29,6 +29,29 @@ impl Fact<&Process> {
     /// what depends on variables that are not in view.
     pub fn possible<T>(&self, setting: Setting<T>) -> Vec<Fact<T>> {
         self.setting(setting.name).map(|value| all_of(&value, setting)).unwrap_or_default()
+    }
+
+    /// What the default database has under a key, whichever it is. A call that takes a URL apart has none
+    /// for an empty one, and little for one in memory (`dj_database_url.parse`): no server has those.
+    pub fn of_default_database(&self, key: &str) -> Option<Fact<Value>> {
+        if let Some(entry) = self.entry(DATABASES, &["default", key]) {
+            return Some(entry);
+        }
+        let database = self.entry(DATABASES, &["default"])?;
+        let mut found = Vec::new();
+        each_outcome(&database, &mut |outcome| {
+            let is_none = matches!(&outcome.value, Value::Dict(dict) if dict.entries.is_empty());
+            let name = outcome.value.get("NAME").and_then(|it| it.value.text().map(str::to_owned));
+            if !is_none && name.as_deref() != Some(":memory:") {
+                found.push(outcome.value.get(key).map(|it| it.clone().given(outcome)));
+            }
+        });
+        let found: Vec<_> = found.into_iter().collect::<Option<_>>()?;
+        let first = found.first()?;
+        let is_same = |it: &Fact<Value>| {
+            it.value.is_known() && it.value.to_string() == first.value.to_string()
+        };
+        found.iter().all(is_same).then(|| first.clone().given(&database))
     }
 
     /// What a switch is where no variable is set that nobody has seen.

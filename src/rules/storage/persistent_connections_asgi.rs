@@ -26,7 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let Some(age) = app.entry(DATABASES, &["default", "CONN_MAX_AGE"]) else { continue };
+        let Some(age) = app.of_default_database("CONN_MAX_AGE") else { continue };
         let keeps = matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0);
         let pools = app.entry(DATABASES, &["default", "OPTIONS", "pool"]);
         if !keeps || pools.is_some_and(|it| it.value.truth() != Some(false)) {
