@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{ALLOWED_HOSTS, Deployment, MIDDLEWARE, Process};
+use crate::model::{ALLOWED_HOSTS, Asked, Deployment, MIDDLEWARE, Process};
 use crate::rules::{Check, Rule, without_module};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,14 +67,15 @@ fn falls_back(process: &Process, out: &mut Findings) {
     let names_all = |it: &Fact<Vec<Fact<String>>>| it.value.iter().any(|it| it.value == "*");
     let open = app.possible_without_debug(ALLOWED_HOSTS).into_iter().find(names_all);
     let Some(open) = open else { return };
-    let Some(read) = app.default_in(&open) else { return };
-    let Some(default) = read
-        .default
-        .as_ref()
-        .filter(|it| it.text.as_deref().is_some_and(|text| text.contains('*')))
-    else {
+    let with_star = |read: &&Asked| {
+        let default = read.default.as_ref().and_then(|it| it.text.as_deref());
+        default.is_some_and(|text| text.contains('*'))
+    };
+    let Some(read) = app.default_in(&open).filter(with_star) else {
+        unless_set(process, &open, out);
         return;
     };
+    let Some(default) = &read.default else { return };
     let Some(place) = default.evidence.place() else { return };
     let name = &read.name;
     let finding = out.report(
@@ -85,11 +86,38 @@ fn falls_back(process: &Process, out: &mut Findings) {
     finding
         .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
         .help(format!("let a missing `{name}` mean an empty list"));
-    // Whoever follows the example names the hosts.
-    let told = process.documented().and_then(|it| it.fact().get(ALLOWED_HOSTS));
-    if told.is_some_and(|it| !names_all(&it)) {
+    if is_named_in_example(process) {
         finding.at_most(Severity::Advice);
     }
+}
+
+/// Where a branch has every host pass that is taken if no variable is set.
+fn unless_set(process: &Process, open: &Fact<Vec<Fact<String>>>, out: &mut Findings) {
+    let app = process.fact();
+    let star = |it: &Fact<Vec<Fact<String>>>| it.value.iter().find(|it| it.value == "*").cloned();
+    let unset = app.where_nothing_is_set(ALLOWED_HOSTS).and_then(|it| star(&it));
+    let Some((unset, all)) = unset.zip(star(open)) else { return };
+    // With DEBUG, which no variable turns off either, it may be another one.
+    if all.written_at().is_none() || all.written_at() != unset.written_at() {
+        return;
+    }
+    let finding = out.report(
+        process,
+        "ALLOWED_HOSTS lets every host name pass where no variable says which",
+        all.given(open).label("holds if nothing is set"),
+    );
+    finding
+        .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+        .help("leave the list empty where no variable is set");
+    if is_named_in_example(process) {
+        finding.at_most(Severity::Advice);
+    }
+}
+
+/// Whether whoever follows the example names the hosts.
+fn is_named_in_example(process: &Process) -> bool {
+    let told = process.documented().and_then(|it| it.fact().get(ALLOWED_HOSTS));
+    told.is_some_and(|it| it.value.iter().all(|it| it.value != "*"))
 }
 
 /// Where a module decides that is in no repository, and every host passes without it.
