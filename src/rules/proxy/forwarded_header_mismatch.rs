@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::spelling::is_slip;
+use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, Process, Route, SECURE_PROXY_SSL_HEADER};
 use crate::rules::{Check, Rule};
 
@@ -30,6 +31,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at.given(&trusted).label(format!("this header is `{meta}` there")),
             )
             .help(format!("set it to `(\"{meta}\", \"{value}\")`"));
+            continue;
+        }
+        if let Some(meant) = misspelt(key) {
+            let routes = deployment.app_routes().into_iter();
+            let mut routes = routes.filter(|(.., it)| std::ptr::eq(it.value, process)).peekable();
+            let is_alone = routes.peek().is_none();
+            if routes.any(|(_, route, _)| sent(route, key).is_some()) {
+                continue;
+            }
+            let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
+            let mut at = at.given(&trusted);
+            if is_alone {
+                at = at.doubt(Certainty::Likely, "a proxy that is not in view may send it");
+            }
+            out.report(
+                process,
+                format!("no request is ever secure: no proxy sends what `{key}` stands for"),
+                at.label(format!("not `{meant}`")),
+            )
+            .help(format!("set it to `(\"{meant}\", \"{value}\")`"));
             continue;
         }
         if PLAIN.contains(&value.to_ascii_lowercase().as_str()) {
@@ -68,6 +89,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn is_name_of_header(key: &str) -> bool {
     let is_letter = |byte: u8| byte == b'-' || byte.is_ascii_lowercase();
     !key.contains('.') && key.bytes().any(is_letter)
+}
+
+/// What a key was meant to be, if it is one that proxies use but for a slip or two.
+fn misspelt(key: &str) -> Option<&'static str> {
+    const USED: [&str; 7] = [
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_FORWARDED_PROTOCOL",
+        "HTTP_X_FORWARDED_SCHEME",
+        "HTTP_X_FORWARDED_SSL",
+        "HTTP_X_FORWARDED_PORT",
+        "HTTP_X_FORWARDED_HTTPS",
+        "HTTP_X_FORWARDED_FOR",
+    ];
+    let is_used = USED.contains(&key);
+    USED.into_iter().find(|it| !is_used && is_slip(key, it))
 }
 
 /// Values that proxies send for requests without TLS.
