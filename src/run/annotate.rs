@@ -98,7 +98,7 @@ fn takes_comment(kind: Kind, file: FileId, text: &str, line_start: usize) -> boo
         Kind::Nginx | Kind::Redis | Kind::Postgres | Kind::Procfile | Kind::Supervisor => {
             !continued
         }
-        Kind::Requirements | Kind::Crontab | Kind::Dotenv => !continued,
+        Kind::Requirements | Kind::Crontab | Kind::Dotenv | Kind::Upstart => !continued,
         // "Lines ending in a backslash … comment lines are ignored" (systemd.syntax(7)).
         Kind::Systemd => true,
         // As Docker has it, comments between the lines of an instruction are taken out; those in

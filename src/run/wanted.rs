@@ -90,6 +90,7 @@ pub(super) fn is_of_the_application(path: &Utf8Path) -> bool {
             | Kind::Shell
             | Kind::Procfile
             | Kind::Supervisor
+            | Kind::Upstart
             | Kind::Crontab
             | Kind::Makefile
             | Kind::Workflow

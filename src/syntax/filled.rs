@@ -26,6 +26,7 @@ impl Parsed {
             | Self::Shell(_)
             | Self::Text(_)
             | Self::Traefik(_)
+            | Self::Upstart(_)
             | Self::Workflow(_) => {}
         }
     }

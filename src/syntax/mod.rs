@@ -35,6 +35,7 @@ pub mod shlex;
 pub mod spliced;
 pub mod systemd;
 pub mod traefik;
+pub mod upstart;
 
 /// What the real consumer of a file refuses or ignores, and where.
 ///
@@ -110,6 +111,7 @@ pub enum Parsed {
     Shell(shell::Script),
     Supervisor(Vec<ini::Section>),
     Systemd(systemd::UnitFile),
+    Upstart(upstart::Job),
     Workflow(yaml::File),
     Traefik(traefik::Tree),
     Text(Kind),
@@ -183,6 +185,7 @@ pub fn parse(
             (Parsed::Shell(shell::parse_file(file, text, flavour)), Vec::new())
         }
         Kind::Procfile => (Parsed::Procfile(procfile::parse(file, text)), Vec::new()),
+        Kind::Upstart => (Parsed::Upstart(upstart::parse(file, text)), Vec::new()),
         Kind::Crontab => {
             let (crontab, problems) = crontab::parse(file, text, crontab::Form::of(path.as_str()));
             (Parsed::Crontab(crontab), refused(problems))
@@ -287,6 +290,7 @@ impl Parsed {
             Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
             Self::Procfile(_) => Kind::Procfile,
+            Self::Upstart(_) => Kind::Upstart,
             Self::Requirements(_) => Kind::Requirements,
             Self::Python(_) => Kind::Python,
             Self::Shell(_) => Kind::Shell,
@@ -324,6 +328,7 @@ impl Parsed {
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
+            Self::Upstart(job) => upstart::secrets(job),
             Self::Nginx(tree) => nginx::secrets(tree),
             Self::Python(_) | Self::Text(_) => Vec::new(),
         }

@@ -10,6 +10,7 @@ use crate::model::build::apps::Home;
 use crate::model::build::provisioned;
 use crate::model::build::supervisord;
 use crate::model::build::unit_process;
+use crate::model::build::upstart;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
@@ -115,7 +116,9 @@ impl<'a> Host<'a> {
         let declared = supervisord::programs(files);
         let services = || units.iter().filter(|it| it.is(UnitKind::Service));
         let mut homes = services().map(|it| unit_process::home(files, projects, it));
+        let jobs = upstart::homes(files, projects);
         let is_named = homes.any(|it| it.is_some())
+            || !jobs.is_empty()
             || declared.iter().any(|it| it.home(files, projects).is_some());
         self.alone = alone.filter(|_| !is_named).cloned();
         let first = self.checkouts.len();
@@ -137,6 +140,9 @@ impl<'a> Host<'a> {
                     declared.home_by_script(files, projects)
                 }),
             }
+        }
+        for (project, at) in jobs {
+            self.take(project, at);
         }
         self.take_roots(projects, first);
     }
@@ -356,7 +362,7 @@ const OF_PM2: [&str; 5] =
 pub(super) const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
 
 /// The lines that start a server at a socket, in files that stand for another way to start than units:
-/// scripts, jobs of Upstart and files of PM2, whose formats nothing here reads.
+/// scripts, jobs of Upstart and files of PM2.
 pub(super) fn binders(files: &Files) -> Vec<String> {
     let names_one = |line: &str| SERVERS.iter().any(|it| line.contains(it));
     let starts = |line: &&str| {
@@ -366,7 +372,7 @@ pub(super) fn binders(files: &Files) -> Vec<String> {
     let is_job = |path: &Utf8Path| matches!(extension(path), None | Some("conf"));
     let read = files.sources.ids().into_iter().map(|id| files.read(id));
     let read = read.filter(|it| match it.parsed.kind() {
-        Kind::Shell | Kind::Supervisor | Kind::Procfile => true,
+        Kind::Shell | Kind::Supervisor | Kind::Procfile | Kind::Upstart => true,
         Kind::Text => is_job(it.path),
         _ => false,
     });

@@ -136,6 +136,7 @@ mod unmade;
 mod unnamed;
 mod unrunnable;
 mod uploads;
+mod upstart;
 mod uwsgi_vassals;
 
 pub(super) use complete::{complete, look_around_settings, want};
@@ -268,6 +269,9 @@ fn host(
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));
+    let of_production =
+        |process| unclaimed::with_settings_of_production(files, contract, host.mounts(), process);
+    processes.extend(upstart::processes(files, &host, projects).into_iter().map(of_production));
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();

@@ -110,3 +110,20 @@ pub(super) fn idle(
         django: Some(django),
     })
 }
+
+/// A process with the settings for production of its project, where those that it finds by itself are
+/// none, or another module lies beside them that the server most likely names.
+pub(super) fn with_settings_of_production(
+    files: &Files,
+    contract: Option<&Contract>,
+    checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
+    mut process: Process,
+) -> Process {
+    let open = process.django.as_ref().filter(|it| it.hollow || it.may_be_replaced());
+    let Some(project) = open.map(|it| Arc::clone(&it.project)) else { return process };
+    let assumed = idle(files, &project, contract, checkout).and_then(|it| it.django);
+    if let Some(django) = assumed.filter(|it| !it.hollow) {
+        process.django = Some(django);
+    }
+    process
+}

@@ -149,7 +149,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         Some(Kind::Dockerfile | Kind::Systemd | Kind::Supervisor) => {
             (expanded || before.ends_with("ENV_")).then_some(Use::Read)
         }
-        Some(Kind::Shell | Kind::Procfile | Kind::Makefile | Kind::Crontab) => {
+        Some(Kind::Shell | Kind::Procfile | Kind::Makefile | Kind::Crontab | Kind::Upstart) => {
             let assigned = after.starts_with('=') && !expanded;
             (exact && !assigned).then_some(Use::Read)
         }

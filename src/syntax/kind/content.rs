@@ -133,6 +133,10 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if shows_image(text) {
         return Some(Kind::Dockerfile);
     }
+    let says_when = || lines().any(|line| line.starts_with("start on ") || line == "respawn");
+    if name.ends_with(".conf") && says_when() && is_of_upstart(text) {
+        return Some(Kind::Upstart);
+    }
     let shows =
         || shows_nginx(&lines().collect::<Vec<_>>()) || !name.contains('.') && is_site(text);
     if text.contains(';') && !is_of_docker_gen(text) && !is_notes(text) && shows() {

@@ -26,6 +26,8 @@ pub enum Kind {
     Shell,
     Procfile,
     Supervisor,
+    /// Jobs of the init that Ubuntu had before systemd.
+    Upstart,
     Crontab,
     Makefile,
     Workflow,
