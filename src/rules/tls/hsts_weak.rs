@@ -19,6 +19,10 @@ pub(super) static RULE: Rule = Rule {
 /// Half a year: less is a value to begin with (Django's documentation, "HTTP Strict Transport Security").
 const HALF_A_YEAR: i128 = 180 * 86_400;
 
+/// What tls/hsts-unset advises to begin with. Where nothing in view takes https, nobody knows how far the
+/// site is on its way from there.
+const AN_HOUR: i128 = 3600;
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live().filter(|app| app.value.kind.is_web()) {
         let sites = deployment.https_sites(app.value);
@@ -35,7 +39,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(https) = seen.cloned().or_else(told) else { continue };
         let Some(seconds) = app.get(SECURE_HSTS_SECONDS) else { continue };
         let Some(at) = app.assigned(SECURE_HSTS_SECONDS) else { continue };
-        let is_short = seconds.value > 0 && seconds.value < HALF_A_YEAR;
+        let enough = if seen.is_some() { HALF_A_YEAR } else { AN_HOUR };
+        let is_short = seconds.value > 0 && seconds.value < enough;
         // A variable may be raised by whoever runs the site, once it has shown to work.
         if !is_short || app.default_in(&seconds).is_some() || app.outside(&seconds).is_some() {
             continue;
