@@ -58,8 +58,9 @@ impl Machine<'_> {
     pub(crate) fn builtin_of_python_2(&self, name: &str) -> Option<Object> {
         let django = (self.request.versions)("django");
         let is_old = django.is_some_and(|it| it.at_least([2, 0]) == Some(false));
+        // `reload(sys)`, `sys.setdefaultencoding('utf8')`: the settings themselves say what runs them.
         // Who tries a name has something else for Python 3.
-        if !is_old || !self.may_be_python_2() || !self.tries.is_empty() {
+        if !is_old && !self.is_python_2 || !self.may_be_python_2() || !self.tries.is_empty() {
             return None;
         }
         if name == EXECFILE.name {

@@ -188,6 +188,7 @@ impl<'a> Machine<'a> {
             self.visited.push(file);
         }
         self.module_files.insert(scope, file);
+        self.is_python_2 |= module.sets_encoding;
         self.push_module_frame(scope, Some(file));
         let height = self.frames.len();
         let result = self.module_body(&module.body);

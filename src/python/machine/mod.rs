@@ -183,6 +183,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) gives: usize,
     /// Whether the statements of the project's modules that raise are passed over.
     pub(crate) passes_over: bool,
+    /// Whether a module that ran has what Python 2 alone runs.
+    pub(crate) is_python_2: bool,
     /// Whether modules that each machine has for itself are not there, as far as the settings go on
     /// without.
     pub(crate) is_alone: bool,
@@ -226,6 +228,7 @@ impl<'a> Machine<'a> {
             missing: Vec::new(),
             gives: 0,
             passes_over: false,
+            is_python_2: false,
             is_alone: false,
         }
     }

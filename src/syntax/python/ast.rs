@@ -15,6 +15,8 @@ pub struct Module {
     pub broken: Option<Place>,
     /// What CPython refuses of it, Python 2 takes, and `body` has it as that does.
     pub is_of_python_2: bool,
+    /// It calls `sys.setdefaultencoding`, which no Python 3 has.
+    pub sets_encoding: bool,
 }
 
 #[derive(Clone, Debug)]

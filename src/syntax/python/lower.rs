@@ -84,9 +84,21 @@ impl<'t> Lowering<'t> {
         &self.text[node.byte_range()]
     }
 
+    /// A name, dotted or not. Blanks may stand around the dots, and lines go on behind a backslash
+    /// (Python's reference, "Whitespace between tokens").
     pub(super) fn name(&self, node: Node<'_>) -> Name {
-        Name { text: self.source(node).to_owned(), span: span(node) }
+        let text = self.source(node);
+        let text = match kind_of(node) == "dotted_name" && text.contains(is_between_tokens) {
+            true => parts(node).into_iter().map(|it| self.source(it)).collect::<Vec<_>>().join("."),
+            false => text.to_owned(),
+        };
+        Name { text, span: span(node) }
     }
+}
+
+/// What stands between two tokens, and is part of neither.
+pub(super) fn is_between_tokens(it: char) -> bool {
+    it.is_ascii_whitespace() || it == '\\'
 }
 
 pub(super) fn span(node: Node<'_>) -> Span {

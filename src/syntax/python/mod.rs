@@ -42,8 +42,13 @@ pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Problem>) {
     let tree = loaded.ok().and_then(|()| parser.parse(text, None));
     let Some(tree) = tree else {
         let start = Place::new(file, 0, 0);
-        let module =
-            ast::Module { file, body: Vec::new(), broken: Some(start), is_of_python_2: false };
+        let module = ast::Module {
+            file,
+            body: Vec::new(),
+            broken: Some(start),
+            is_of_python_2: false,
+            sets_encoding: false,
+        };
         return (module, vec![Problem::new(start, "the file could not be parsed")]);
     };
     let mut lowering = lower::Lowering::new(file, text);
@@ -56,5 +61,16 @@ pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Problem>) {
     problems.dedup();
     let broken = problems.first().map(|problem| problem.place);
     let is_of_python_2 = broken.is_some() && problems.iter().all(is_of_python_2);
-    (ast::Module { file, body, broken, is_of_python_2 }, problems)
+    let sets_encoding = text.contains("setdefaultencoding") && sets_encoding(&body);
+    (ast::Module { file, body, broken, is_of_python_2, sets_encoding }, problems)
+}
+
+fn sets_encoding(body: &[ast::Statement]) -> bool {
+    let mut found = false;
+    each_expression(body, &mut |it| {
+        let ast::ExpressionKind::Call { function, .. } = &it.kind else { return };
+        found |= matches!(&function.kind, ast::ExpressionKind::Attribute { name, .. }
+            if name.text == "setdefaultencoding");
+    });
+    found
 }

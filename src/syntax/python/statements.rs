@@ -5,7 +5,9 @@ use crate::syntax::python::ast::{
     Alias, Argument, Block, Expression, ExpressionKind, Handler, Imported, Name, Operator,
     Statement, StatementKind, Try,
 };
-use crate::syntax::python::lower::{Lowering, child_of, fields, has_token, kind_of, parts, span};
+use crate::syntax::python::lower::{
+    Lowering, child_of, fields, has_token, is_between_tokens, kind_of, parts, span,
+};
 use tree_sitter::Node;
 
 const PRINT_STATEMENT: &str = "missing parentheses in call to 'print'";
@@ -244,7 +246,8 @@ impl Lowering<'_> {
             _ => Some(it),
         });
         let prefix = source.map_or("", |it| self.source(it));
-        let level = prefix.chars().take_while(|it| matches!(it, '.' | ' ')).filter(|it| *it == '.');
+        let level = prefix.chars().take_while(|it| *it == '.' || is_between_tokens(*it));
+        let level = level.filter(|it| *it == '.');
         let star = parts(node).into_iter().find(|it| kind_of(*it) == "wildcard_import");
         let names = match star {
             Some(star) => Imported::Star(span(star)),

@@ -1,6 +1,6 @@
 //! What CPython refuses, and what it accepts however odd it looks.
 
-use crate::syntax::python::parse;
+use crate::syntax::python::{imports, parse};
 use crate::tests::source;
 
 fn problems(text: &str) -> Vec<String> {
@@ -52,6 +52,16 @@ fn what_python_2_takes_is_read_as_it_does() {
     }
     assert!(!is_of_python_2("print 'x'\nA = [\n"));
     assert!(!is_of_python_2("A = 1\n"));
+}
+
+#[test]
+fn dotted_names_have_no_blanks() {
+    let text =
+        "from shop .views import A\nimport shop . \\\n    urls as b\nfrom . .views import C\n";
+    let (sources, file) = source("views.py", text);
+    let found = imports(&parse(file, sources.get(file).text()).0);
+    let found: Vec<_> = found.iter().map(|it| (it.level, it.module.as_str())).collect();
+    assert_eq!(found, [(0, "shop.urls"), (0, "shop.views"), (2, "views")]);
 }
 
 #[test]
