@@ -17,6 +17,9 @@ pub struct Shadowed {
     pub package: Fact<()>,
 }
 
+/// What is run by its path, and imported by nobody: setuptools' script and Django's.
+const SCRIPTS: [&str; 2] = ["manage.py", "setup.py"];
+
 /// What is shadowed on the way to modules of these names. One that git ignores is nobody's.
 pub(super) fn shadowed<'n>(
     files: &Files,
@@ -33,7 +36,8 @@ pub(super) fn shadowed<'n>(
         let path = Utf8PathBuf::from(format!("{base}.py"));
         let package = base.join("__init__.py");
         let ignored = files.tree.is_ignored(&path);
-        if ignored || !files.tree.is_file(&path) || !files.tree.is_file(&package) {
+        let is_script = path.file_name().is_some_and(|it| SCRIPTS.contains(&it));
+        if is_script || ignored || !files.tree.is_file(&path) || !files.tree.is_file(&package) {
             return None;
         }
         let (Found::Read(module), Found::Read(package)) = (files.find(&path), files.find(&package))
