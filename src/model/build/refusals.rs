@@ -3,7 +3,9 @@
 use crate::model::Files;
 use crate::python::Evaluation;
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::{Block, Constant, Expression, ExpressionKind, StatementKind};
+use crate::syntax::python::ast::{
+    Block, Constant, Expression, ExpressionKind, Module, StatementKind,
+};
 use crate::syntax::python::{each_statement, within};
 use std::collections::BTreeSet;
 
@@ -13,16 +15,41 @@ pub(super) fn refused(files: &Files, evaluation: &Evaluation) -> BTreeSet<String
     let mut found = BTreeSet::new();
     for file in &evaluation.modules {
         let Parsed::Python(module) = files.read(*file).parsed else { continue };
+        let lists = lists_of_texts(module);
+        let mut compared_here = BTreeSet::new();
         each_statement(&module.body, &mut |statement| match &statement.kind {
             StatementKind::If { branches, .. } => {
                 for (test, _) in branches.iter().filter(|(_, block)| raises(block)) {
-                    compared(test, &mut found);
+                    compared(test, &mut compared_here);
                 }
             }
-            StatementKind::Assert { test, .. } => compared(test, &mut found),
+            StatementKind::Assert { test, .. } => compared(test, &mut compared_here),
             _ => {}
         });
+        // `if TOKEN in PLACEHOLDERS` compares it with each of them.
+        let in_lists = lists.iter().filter(|(name, _)| compared_here.contains(*name));
+        found.extend(in_lists.flat_map(|(_, texts)| texts).map(|it| (*it).to_owned()));
+        found.extend(compared_here);
     }
+    found
+}
+
+/// The lists and sets of texts that a module gives a name to, in a function or outside.
+fn lists_of_texts(module: &Module) -> Vec<(&str, Vec<&str>)> {
+    let mut found = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::Assign { targets, value } = &statement.kind else { return };
+        let [Expression { kind: ExpressionKind::Name(name), .. }] = targets.as_slice() else {
+            return;
+        };
+        let (ExpressionKind::List(items)
+        | ExpressionKind::Tuple(items)
+        | ExpressionKind::Set(items)) = &value.kind
+        else {
+            return;
+        };
+        found.push((name.as_str(), items.iter().filter_map(Expression::as_str).collect()));
+    });
     found
 }
 
