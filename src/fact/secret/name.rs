@@ -217,7 +217,11 @@ pub fn is_of_the_stack(name: &str) -> bool {
 /// (`DB_PASSWORD=password`) opens many a door.
 pub fn is_own_name(name: &str, value: &str) -> bool {
     let (name, value) = (capitals(name), capitals(value));
-    let (name, value) = (words(&name), words(&value));
+    let (mut name, value) = (words(&name), words(&value));
+    // `DB_PASSWORD_SECRET=shop-db-password`: how a store of secrets calls the one that has it.
+    if let [.., "PASSWORD" | "KEY" | "TOKEN", "SECRET"] = name.as_slice() {
+        name.truncate(name.len() - 1);
+    }
     let mut left = name.iter();
     value.len() >= 2
         && name.last() == value.last()
