@@ -96,7 +96,6 @@ pub(super) fn alone(
     let may_be_another = others.iter().any(|kind| !files.of(*kind).is_empty());
     let environment = Environment::unseen("nothing in view says what starts uWSGI");
     let projects = std::slice::from_ref(project);
-    let why = Some("nothing in view starts uWSGI with it");
     let is_meant = |path: &&Utf8Path| {
         let name = path.file_name().unwrap_or_default();
         path.as_str().to_ascii_lowercase().contains("uwsgi")
@@ -105,7 +104,16 @@ pub(super) fn alone(
             && stage_of(name).is_none_or(|it| it == Stage::Production)
     };
     let start = |path| {
-        let process = started(files, host, projects, (environment.clone(), why), path)?;
+        let starter = starter(files, path);
+        let why = match starter {
+            Some(script) if is_told(files, script) => None,
+            Some(script) => {
+                Some(format!("nothing in view runs `{script}`, which starts uWSGI with it"))
+            }
+            None => Some("nothing in view starts uWSGI with it".to_owned()),
+        };
+        let around = (environment.clone(), why.as_deref());
+        let process = started(files, host, projects, around, path)?;
         process.django.as_ref().is_some_and(|it| !it.hollow).then_some((path, process))
     };
     let mut found: Vec<_> = inis(files).filter(is_meant).filter_map(start).collect();
@@ -128,6 +136,28 @@ pub(super) fn alone(
         1 => found.pop().map(|(_, process)| process),
         _ => None,
     }
+}
+
+/// The script that starts uWSGI with a file: `uwsgi --ini shop.ini` in `start.sh`.
+fn starter<'a>(files: &Files<'a>, path: &Utf8Path) -> Option<&'a str> {
+    let name = path.file_name()?;
+    let starts = |line: &str| {
+        let mut words = line.split_whitespace();
+        let is_named = |word: &str| word.rsplit(['/', '=']).next() == Some(name);
+        words.any(|it| it.rsplit('/').next() == Some("uwsgi")) && words.any(is_named)
+    };
+    let is_said = |line: &str| !line.trim_start().starts_with('#') && starts(line);
+    let found = files.of(Kind::Shell).into_iter().find(|it| it.text.lines().any(is_said))?;
+    found.path.file_name()
+}
+
+/// Whether documents tell people to run a script.
+fn is_told(files: &Files, script: &str) -> bool {
+    let runs = |line: &str| {
+        let mut words = line.split(|it: char| it.is_whitespace() || it == '`');
+        words.any(|it| it.rsplit('/').next() == Some(script))
+    };
+    files.documents().iter().any(|it| it.text.lines().any(runs))
 }
 
 fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {

@@ -1,6 +1,7 @@
 //! What uWSGI, supervisord and `celery multi` start by files of their own.
 
 use super::{UNIT, WSGI, judged, processes};
+use crate::fact::Certainty;
 
 #[test]
 fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
@@ -199,6 +200,22 @@ fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
     assert_eq!(processes(&[ini, second]), processes(&[ini]));
     let third = ("conf/uwsgi.ini", ini.1);
     assert_eq!(processes(&[second, third]), ["config.settings ?  …"]);
+}
+
+#[test]
+fn a_script_that_documents_tell_people_to_run_starts_uwsgi_with_its_file() {
+    let ini = ("deploy/uwsgi.ini", "[uwsgi]\nmodule = config.wsgi\nsocket = /run/shop/u.sock\n");
+    let declared = |files: &[(&str, &str)]| {
+        let outcome = judged(files);
+        let mut processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        processes.find(|it| it.name == "uwsgi.ini").map(|it| it.declared.evidence().certainty())
+    };
+    let script = ("deploy/start.sh", "./manage.py migrate\nuwsgi --ini uwsgi.ini\n");
+    let other = ("deploy/start.sh", "# uwsgi --ini uwsgi.ini\n./manage.py migrate\n");
+    let readme = ("README.md", "On the server:\n\n    cd deploy\n    sh start.sh\n");
+    assert_eq!(declared(&[ini, script]), Some(Certainty::Likely));
+    assert_eq!(declared(&[ini, script, readme]), Some(Certainty::Certain));
+    assert_eq!(declared(&[ini, other, readme]), Some(Certainty::Likely));
 }
 
 #[test]
