@@ -112,7 +112,9 @@ const DENIED_BY_README: &[&str] =
 /// Whether one says that compose is there for developers, and nobody else.
 pub(super) fn is_told_for_developers(readmes: &[Read<'_>]) -> bool {
     readmes.iter().any(|it| {
-        sentences(it.text).any(|it| gives_to_developers(&it)) || starts_for_developers(it.text)
+        sentences(it.text).any(|it| gives_to_developers(&it))
+            || paragraphs(it.text).iter().any(|it| speaks_for_developers(it))
+            || starts_for_developers(it.text)
     })
 }
 
@@ -198,6 +200,25 @@ fn starts_below(text: &str, words: &[&str], starts: impl Fn(&str) -> bool) -> (b
     (theirs, others)
 }
 
+/// Whether a paragraph about compose says of what it brings up that nobody else is to have it: `This
+/// configuration is only intended for development`.
+fn speaks_for_developers(paragraph: &str) -> bool {
+    const IT: [&str; 5] =
+        ["this configuration", "this setup", "this stack", "this deployment", "this compose file"];
+    const ONLY: [&str; 4] =
+        ["only intended for", "only meant for", "intended only for", "meant only for"];
+    let is_limited = |sentence: &str| {
+        let behind = IT.iter().find_map(|it| sentence.find(it).map(|at| &sentence[at..]));
+        let purpose = |it: &str| {
+            let made = ONLY.iter().find_map(|made| it.find(made).map(|at| at + made.len()))?;
+            Some(has_any(&it[made..], DEVELOPERS))
+        };
+        behind.and_then(purpose) == Some(true) && !sentence.contains("production")
+    };
+    has_any(paragraph, &["docker compose", "docker-compose"])
+        && paragraph.split_inclusive(". ").any(is_limited)
+}
+
 fn gives_to_developers(sentence: &str) -> bool {
     let Some(at) = ["docker compose", "docker-compose"].iter().find_map(|it| sentence.find(it))
     else {
@@ -221,8 +242,13 @@ fn has_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|it| text.contains(it))
 }
 
-/// In small letters, each on one line. A list's item, a heading and a line of a table end one.
 fn sentences(text: &str) -> impl Iterator<Item = String> {
+    let paragraphs = paragraphs(text).into_iter();
+    paragraphs.flat_map(|it| it.split_inclusive(". ").map(str::to_owned).collect::<Vec<_>>())
+}
+
+/// In small letters, each on one line. A list's item, a heading and a line of a table end one.
+fn paragraphs(text: &str) -> Vec<String> {
     let ends = |line: &str| {
         let line = line.trim_start();
         line.is_empty() || line.starts_with(['#', '-', '*', '|', '`', '>'])
@@ -237,8 +263,5 @@ fn sentences(text: &str) -> impl Iterator<Item = String> {
             last.push(' ');
         }
     }
-    paragraphs.into_iter().flat_map(|it| {
-        let lower = it.to_lowercase();
-        lower.split_inclusive(". ").map(str::to_owned).collect::<Vec<_>>()
-    })
+    paragraphs.iter().map(|it| it.to_lowercase()).collect()
 }
