@@ -2,7 +2,7 @@
 
 use crate::source::file_name;
 use crate::syntax::kind::site::{is_of_another_server, is_site, shows_nginx};
-use crate::syntax::kind::{Kind, STAGES, base_name, lowered};
+use crate::syntax::kind::{Kind, STAGES, base_name, is_of_library, lowered};
 use camino::Utf8Path;
 
 /// Where people keep what a server is set up with, under names that say nothing of a format.
@@ -25,6 +25,9 @@ const FOLDERS: [&str; 14] = [
 
 /// Whether a file that its name says nothing about is worth a look at its first lines.
 pub fn may_be(path: &Utf8Path) -> bool {
+    if is_of_library(path) {
+        return false;
+    }
     let name = lowered(base_name(file_name(path).unwrap_or_default()));
     match name.rsplit_once('.') {
         // Heroku reads it, and whatever people copied into it.

@@ -135,6 +135,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         Some(ending) if is_of_pages(ending) => return None,
         _ => {}
     }
+    if is_of_library(path) {
+        return None;
+    }
     let name = base_name(whole);
     let lower = lowered(name);
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -198,6 +201,18 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,
     }
+}
+
+/// Whether it came with a library for browsers, which was unpacked among the static files:
+/// `static/admin-theme/plugins/mask/docker-compose.yml`.
+pub fn is_of_library(path: &Utf8Path) -> bool {
+    const SERVED: [&str; 4] = ["assets", "public", "static", "staticfiles"];
+    const LIBRARIES: [&str; 7] =
+        ["bower_components", "lib", "libs", "node_modules", "plugins", "vendor", "vendors"];
+    let folders = || path.iter().rev().skip(1);
+    folders()
+        .position(|it| LIBRARIES.contains(&it))
+        .is_some_and(|at| folders().skip(at + 1).any(|it| SERVED.contains(&it)))
 }
 
 /// What browsers get, and what translators write.

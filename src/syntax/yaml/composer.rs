@@ -258,7 +258,7 @@ impl<'a> Composer<'a> {
                     let mut pairs = mapping.pairs.iter_mut();
                     let is_it = |it: &&mut Pair| it.key.text() == Some(name);
                     if let Some(first) = pairs.find(is_it) {
-                        first.value.take_in(&pair.value);
+                        first.repeated(pair);
                     }
                     continue;
                 }

@@ -83,6 +83,17 @@ struct Size {
     weight: usize,
 }
 
+impl Pair {
+    /// Takes what the same key has further down, which is refused. Readers that do not refuse it keep the
+    /// last of the two (PyYAML, and so the first Compose), and never see the other.
+    fn repeated(&mut self, again: Self) {
+        match (&self.value.kind, &again.value.kind) {
+            (Kind::Mapping(_), Kind::Mapping(_)) => self.value.take_in(&again.value),
+            _ => *self = again,
+        }
+    }
+}
+
 impl Node {
     /// Adds what a second mapping under the same key has, which is refused: whoever looks for
     /// something there was told of the key, and need not be told that it is missing as well.
