@@ -8,10 +8,10 @@ use crate::model::contents::Contents;
 use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool};
 use crate::model::probe::Health;
 use crate::model::{Django, PostgresServer, RedisServer};
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::OnFailure;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 #[derive(Debug)]
 pub struct Container {
@@ -128,6 +128,20 @@ impl Container {
         })
     }
 
+    /// Whether its build puts files into a folder, or below it: `COPY`, `cp -r app/static/* staticfiles/`.
+    pub fn is_filled(&self, folder: &Utf8Path) -> bool {
+        let copies = |it: &BuildStep| {
+            let step = &it.ran;
+            let target = step.started.words.iter().rfind(|it| !it.value.starts_with('-'));
+            let from = step.directory.as_ref().map_or("", |it| it.value.as_str());
+            let is_there = |to: &str| normalize(&Utf8Path::new(from).join(to)).starts_with(folder);
+            matches!(step.program_name(), "cp" | "mv" | "rsync")
+                && target.is_some_and(|it| is_there(&it.value))
+        };
+        let is_copied = |it: &Image| it.copied_to(folder).is_some();
+        self.build.iter().any(copies) || self.image.as_ref().is_some_and(is_copied)
+    }
+
     /// Whether the server starts although this step failed.
     pub fn starts_without(&self, number: usize) -> Option<Unheeded> {
         let main = self.main?;
@@ -173,7 +187,9 @@ impl Container {
     /// The program of its base, as `bash` or `python3`, where neither the service nor the Dockerfile says
     /// what to run: without a terminal it ends at once.
     pub fn runs_its_base(&self, service: &Service) -> Option<Fact<String>> {
-        let image = self.image.as_ref().filter(|it| it.entrypoint().is_none())?;
+        // An entrypoint of a base, as node's, runs the command.
+        let is_plain = |it: &&Image| !matches!(it.entrypoint(), Some(Start::Written(_)));
+        let image = self.image.as_ref().filter(is_plain)?;
         let is_told = service.command.is_some() || service.entrypoint.is_some();
         let is_base = self.flavour.as_ref().is_some_and(|it| it.value.is_base());
         match image.command()? {

@@ -109,7 +109,10 @@ fn builds(started: &Started) -> bool {
         .chain(started.words.iter().map(|it| it.value.as_str()))
         // What is behind is the script's.
         .take_while(|it| *it != "--")
-        .filter(|it| !matches!(*it, "npx" | "run" | "run-script" | "exec") && !it.starts_with('-'));
+        // Node's image has an entrypoint that runs what stands behind it (docker-entrypoint.sh of
+        // nodejs/docker-node).
+        .filter(|it| !matches!(*it, "docker-entrypoint.sh" | "npx" | "run" | "run-script" | "exec"))
+        .filter(|it| !it.starts_with('-'));
     let words: Vec<&str> = words.collect();
     let is_script =
         |it: &str| it == "build" || it.starts_with("build:") || it.starts_with("build-");

@@ -40,6 +40,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let container = deployment.container(&process.name);
+        if container.is_some_and(|it| it.is_filled(&root.value)) {
+            continue;
+        }
         let Some(reader) = reader(deployment, &app, &root) else { continue };
         let at = app.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
         let at = match by_hand {

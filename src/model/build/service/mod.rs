@@ -44,6 +44,8 @@ pub(super) struct Begun {
     pub(super) unseen: bool,
     pub(super) shadowed: Option<Fact<Front>>,
     pub(super) ignored: Option<Ignored>,
+    /// The text that its shell is given has `exit` as its last command.
+    pub(super) exits: bool,
 }
 
 const UNSEEN: &str = "what the entrypoint does is not in view";
@@ -126,6 +128,7 @@ impl Container<'_> {
             _ => Vec::new(),
         };
         let stays = started.as_ref().and_then(|it| lasting::stays(self.files, django.as_ref(), it));
+        let stays = stays.or_else(|| begun.exits.then_some(false));
         let process = Process {
             name: name.value.clone(),
             kind: self.kind(started.as_ref(), stays),

@@ -12,6 +12,7 @@ use crate::model::{Files, Found, Health, View};
 use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::shell::{self, Command, Connector, Flavour, Simple};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -93,7 +94,7 @@ impl Container<'_> {
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let ignored = start.ignored();
-        Begun { run, unseen, shadowed, ignored }
+        Begun { run, unseen, shadowed, ignored, exits: exits(&words) }
     }
 
     /// With the programs of a supervisord that it comes to.
@@ -159,6 +160,20 @@ impl Container<'_> {
         let text = words.get(2).filter(|_| shell).map(Argument::as_str);
         Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
     }
+}
+
+/// Whether a shell is given a text that ends with `exit`: `sh -c "mc mb …; exit 0"`. Nobody writes that
+/// behind what is to go on.
+fn exits(words: &[Argument]) -> bool {
+    let [.., option, text] = words else { return false };
+    let Some(place) = text.text.evidence().place().filter(|_| option.as_str() == "-c") else {
+        return false;
+    };
+    let script = shell::parse(&Spliced::new(text.as_str(), place), Flavour::Posix);
+    let last = script.list.last().filter(|it| it.connector == Connector::Then && !it.background);
+    let is_exit = |it: &Simple| it.words.first().is_some_and(|it| it.raw.as_str() == "exit");
+    script.refused.is_none()
+        && last.is_some_and(|it| matches!(&it.command, Command::Simple(it) if is_exit(it)))
 }
 
 /// Whether an entrypoint is a script of the project's own, by its path, that is nowhere in the tree.
