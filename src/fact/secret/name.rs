@@ -218,7 +218,7 @@ pub fn is_of_the_stack(name: &str) -> bool {
 pub fn is_own_name(name: &str, value: &str) -> bool {
     let (name, value) = (capitals(name), capitals(value));
     let (mut name, value) = (words(&name), words(&value));
-    // `DB_PASSWORD_SECRET=shop-db-password`: how a store of secrets calls the one that has it.
+    // `SHOP_DB_PASSWORD_SECRET=shop-db-password`: how a store of secrets calls the one that has it.
     if let [.., "PASSWORD" | "KEY" | "TOKEN", "SECRET"] = name.as_slice() {
         name.truncate(name.len() - 1);
     }

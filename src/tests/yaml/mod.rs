@@ -140,7 +140,7 @@ fn faults_are_located_and_the_rest_is_read() {
     let tabs = "3: tabs disallowed within this context (block indentation)";
     assert_eq!(problems("a: 1\nb:\n\t- 2\n"), [tabs]);
     check("a: 1\nb:\n\t- 2\n", "{\"a\": 1, \"b\": null}");
-    check("a: 1\nb: 2\na: 3\nc: 4\n", "{\"a\": 1, \"b\": 2, \"c\": 4}");
+    check("a: 1\nb: 2\na: 3\nc: 4\n", "{\"a\": 3, \"b\": 2, \"c\": 4}");
     check("a: &a [*a, 1]\nb: 2\n", "{\"a\": [null, 1], \"b\": 2}");
     let (_, file) = read("a: 1\nb: [1, 2\nc: 3\n");
     assert!(!file.complete);
