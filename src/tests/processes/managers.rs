@@ -294,3 +294,20 @@ fn a_call_that_sets_variables_on_a_platform_names_the_settings() {
     assert_eq!(given(heroku), ["config.settings_cloud ?  …"]);
     assert_eq!(given(&format!("# {heroku}")), own);
 }
+
+#[test]
+fn a_job_of_upstart_is_a_process_of_the_machine() {
+    let job = "start on runlevel [2345]\npre-start script\n    exec gunicorn other.wsgi\nend script\n\
+        setuid shop\nchdir /srv/shop\nenv WORKERS=3\n\
+        exec /srv/venv/bin/gunicorn --workers $WORKERS \\\n    --bind 127.0.0.1:8001 config.wsgi\n";
+    let script = "start on startup\nsetuid shop\nscript\n    cd /srv/shop\n    \
+        exec gunicorn --bind 127.0.0.1:8001 config.wsgi\nend script\n";
+    for text in [job, script] {
+        let found = processes(&[("deploy/init/shop.conf", text)]);
+        assert_eq!(found, ["shop.conf shop 127.0.0.1:8001"], "{text}");
+    }
+    // What was set up anew has units, and the jobs no more.
+    let unit = ("deploy/app.service", UNIT);
+    let found = processes(&[("deploy/init/shop.conf", job), unit]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000"]);
+}
