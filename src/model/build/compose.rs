@@ -13,6 +13,7 @@ use crate::model::build::nginx_files;
 use crate::model::build::platforms::Sign;
 use crate::model::build::service;
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
+use crate::model::build::unclaimed::of_processes;
 use crate::model::compose::{self, Declaration, Fault, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Reading, Site, Stage};
@@ -20,7 +21,7 @@ use crate::source::Place;
 use crate::syntax::Parsed;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A tree with more sets than this is a collection of samples.
 const MOST: usize = 32;
@@ -202,26 +203,13 @@ fn deployment<'a>(
         }
     }
     let mut deployment = Deployment {
-        surroundings: Arc::default(),
-        absent_files: Vec::new(),
-        loaded_elsewhere: Vec::new(),
         kept_up: is_kept_up(files, &project, &views, &processes, &containers, &sites),
-        name,
-        stage,
-        views,
-        processes,
         containers,
         sites,
         unrendered,
         nginx,
-        units: Vec::new(),
-        taken: BTreeSet::new(),
         compose: Some(project),
-        contract: None,
-        helpers: Vec::new(),
-        alone: None,
-        observed: None,
-        starts: OnceLock::new(),
+        ..of_processes(name, stage, views, processes)
     };
     connect(files, &mut deployment);
     Some(deployment)

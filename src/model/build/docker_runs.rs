@@ -6,6 +6,7 @@ use crate::model::build::compose_drops;
 use crate::model::build::connect::connect;
 use crate::model::build::image_of::Builds;
 use crate::model::build::named_stage::{is_for_few, stage_of};
+use crate::model::build::unclaimed::of_processes;
 use crate::model::compose;
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Kind, Process, Read, Reading, Stage};
@@ -13,7 +14,7 @@ use crate::source::Place;
 use crate::syntax::Parsed;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// One for each script whose containers serve a project; the web server files that they have are claimed.
 pub(super) fn deployments<'a>(
@@ -59,26 +60,13 @@ fn deployment<'a>(
     claimed.extend(&parts.claimed);
     let Parts { views, processes, containers, sites, nginx, unrendered, .. } = parts;
     let mut deployment = Deployment {
-        surroundings: Arc::default(),
-        absent_files: Vec::new(),
-        loaded_elsewhere: Vec::new(),
         kept_up: project.services.iter().any(|it| !it.stays_down()),
-        name: read.path.to_string(),
-        stage: stage(files, read),
-        views,
-        processes,
         containers,
         sites,
         unrendered,
         nginx,
-        units: Vec::new(),
-        taken: BTreeSet::new(),
         compose: Some(project),
-        contract: None,
-        helpers: Vec::new(),
-        alone: None,
-        observed: None,
-        starts: OnceLock::new(),
+        ..of_processes(read.path.to_string(), stage(files, read), views, processes)
     };
     connect(files, &mut deployment);
     Some(deployment)

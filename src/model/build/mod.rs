@@ -19,7 +19,7 @@ use crate::model::{Deployment, Files, Kind, Model, Process, Reading, Site, Stage
 use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 mod absent_files;
 mod agreed;
@@ -307,27 +307,15 @@ fn host(
     let declared = declared.or(sites.first().map(|it| it.declared.clone()));
     let declared = declared.or(units.first().map(|it| it.head("Unit")));
     let declared = declared.or(first_line(&nginx))?;
+    let name = name(&processes, &sites);
+    let stage = declared.map(|()| Stage::Production);
     let mut deployment = Deployment {
-        name: name(&processes, &sites),
-        stage: declared.map(|()| Stage::Production),
-        views: vec![host.view()],
-        processes,
-        containers: Vec::new(),
         sites,
-        unrendered: Vec::new(),
         nginx,
         units,
         taken,
-        compose: None,
-        surroundings: Arc::default(),
-        absent_files: Vec::new(),
-        loaded_elsewhere: Vec::new(),
-        kept_up: true,
-        contract: None,
         helpers: helpers::helpers(files, &host),
-        alone: None,
-        observed: None,
-        starts: OnceLock::new(),
+        ..unclaimed::of_processes(name, stage, vec![host.view()], processes)
     };
     connect(files, &mut deployment);
     Some(deployment)
