@@ -6,6 +6,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
 use crate::model::build::host::{Checkout, Host};
 use crate::model::build::main_step;
+use crate::model::build::uwsgi_vassals;
 use crate::model::command::{Program, Started};
 use crate::model::django::Project;
 use crate::model::{Files, Found, Kind};
@@ -124,9 +125,7 @@ pub(super) const GUESSED: &str = "the file is taken for the only one of uWSGI's 
 fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let folder = path.parent()?.file_name().filter(|_| !path.starts_with("/etc"));
     let end: Utf8PathBuf = folder.into_iter().chain([path.file_name()?]).collect();
-    let named = files.named(path.file_name()?).iter().copied();
-    let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
-    found.next().filter(|_| found.next().is_none()).cloned()
+    only(files, &end)
 }
 
 /// The only file of uWSGI's in the tree, of a name that says no more than that, where a server is
@@ -135,14 +134,13 @@ fn only_ini(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     if path.extension() != Some("ini") || !path.starts_with("/etc/uwsgi") {
         return None;
     }
-    let is_of_uwsgi = |it: &&Utf8PathBuf| {
+    let is_of_uwsgi = |it: &&Utf8Path| {
         let read = files.find(it).read();
         read.is_some_and(|it| it.text.lines().any(|line| line.trim() == "[uwsgi]"))
     };
-    let inis = files.ending_in(&["ini"]).into_iter();
-    let mut inis = inis.filter(|it| !it.as_str().contains("docker")).filter(is_of_uwsgi);
+    let mut inis = uwsgi_vassals::inis(files).filter(is_of_uwsgi);
     let only = inis.next().filter(|_| inis.next().is_none())?;
-    (only.file_name() == Some("uwsgi.ini")).then(|| only.clone())
+    (only.file_name() == Some("uwsgi.ini")).then(|| only.to_owned())
 }
 
 /// The project that a command of the machine runs, and the folder that it is imported from there.

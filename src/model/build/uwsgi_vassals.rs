@@ -160,7 +160,8 @@ fn is_told(files: &Files, script: &str) -> bool {
     files.documents().iter().any(|it| it.text.lines().any(runs))
 }
 
-fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {
+/// What may be files of uWSGI's on the machine.
+pub(super) fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {
     let inis = files.ending_in(&["ini"]).into_iter().map(|it| it.as_path());
     inis.filter(|path| !path.as_str().contains("docker"))
 }
