@@ -12,7 +12,7 @@ mod value;
 
 pub use elsewhere::is_reference;
 pub use name::{is_of_the_stack, is_own_name, is_secret_name};
-pub use pem::is_private_key;
+pub use pem::{is_private_key, private_key_marks};
 pub use public::is_public;
 pub use url::{url_credentials, url_secrets};
 pub use value::{

@@ -1,6 +1,16 @@
 //! Private keys that stand somewhere as text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Where the mark is that each private key of a text begins with, encrypted or not: `-----BEGIN RSA PRIVATE
+/// KEY-----`.
+pub fn private_key_marks(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("PRIVATE KEY-----").filter_map(|(at, mark)| {
+        let start = text[..at].rfind("-----")?;
+        text[start..].starts_with("-----BEGIN ").then(|| start..at + mark.len())
+    })
+}
 
 /// Whether it is a private key as text (RFC 7468), and no stub of one: the shortest that is in use, of
 /// Ed25519, has 64 signs between its marks (RFC 8410, 10.3). One that is encrypted opens nothing without

@@ -3,6 +3,7 @@
 //! The index says what is tracked. Where there is none, what lies in an archive of a repository
 //! was tracked, which is likely and not certain.
 
+use crate::fact::secret::private_key_marks;
 use crate::fact::{Certainty, Fact};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::private_key;
@@ -129,7 +130,8 @@ fn is_local(files: &Files, kind: CommittedKind, path: &Utf8Path) -> bool {
                 || private_key::opens_nothing(files, path))
 }
 
-/// Where to look in a file: at the first password of many rows, or where the file begins.
+/// Where to look in a file: at the first password of many rows, at the mark of a key, or where the file
+/// begins.
 fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
     let found = match kind {
         CommittedKind::Accounts => {
@@ -137,11 +139,10 @@ fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
             passwords.first().map(|it| it.place)
         }
         // Certificates or what a key is for may stand before it.
-        CommittedKind::PrivateKey => read.text.find("-----BEGIN ").and_then(|first| {
-            let key = read.text.find("PRIVATE KEY-----")?;
-            let start = read.text[..key].rfind("-----BEGIN ").unwrap_or(first);
-            Some(Place::new(read.id, start, key + "PRIVATE KEY-----".len()))
-        }),
+        CommittedKind::PrivateKey => {
+            let mark = private_key_marks(read.text).next();
+            mark.map(|it| Place::new(read.id, it.start, it.end))
+        }
         CommittedKind::Sqlite | CommittedKind::Dump => None,
     };
     found.unwrap_or_else(|| Place::new(read.id, 0, 0))
