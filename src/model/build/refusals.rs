@@ -15,7 +15,6 @@ pub(super) fn refused(files: &Files, evaluation: &Evaluation) -> BTreeSet<String
     let mut found = BTreeSet::new();
     for file in &evaluation.modules {
         let Parsed::Python(module) = files.read(*file).parsed else { continue };
-        let lists = lists_of_texts(module);
         let mut compared_here = BTreeSet::new();
         each_statement(&module.body, &mut |statement| match &statement.kind {
             StatementKind::If { branches, .. } => {
@@ -26,9 +25,14 @@ pub(super) fn refused(files: &Files, evaluation: &Evaluation) -> BTreeSet<String
             StatementKind::Assert { test, .. } => compared(test, &mut compared_here),
             _ => {}
         });
+        // Most modules refuse nothing, and nobody has to look for lists in them.
+        if compared_here.is_empty() {
+            continue;
+        }
         // `if TOKEN in PLACEHOLDERS` compares it with each of them.
-        let in_lists = lists.iter().filter(|(name, _)| compared_here.contains(*name));
-        found.extend(in_lists.flat_map(|(_, texts)| texts).map(|it| (*it).to_owned()));
+        let lists = lists_of_texts(module).into_iter();
+        let in_lists = lists.filter(|(name, _)| compared_here.contains(*name));
+        found.extend(in_lists.flat_map(|(_, texts)| texts).map(str::to_owned));
         found.extend(compared_here);
     }
     found
