@@ -23,12 +23,11 @@ fn check(model: &Model, out: &mut Findings) {
     while let Some(first) = left.first().copied() {
         let is_alike =
             |it: &Committed| it.kind == first.kind && it.below.parent() == first.below.parent();
-        let mut alike: Vec<&Committed> = left.iter().copied().filter(|it| is_alike(it)).collect();
-        if alike.len() <= FEW {
-            alike.truncate(1);
+        let alike: Vec<&Committed> = left.extract_if(.., |it| is_alike(it)).collect();
+        match alike.len() {
+            0..=FEW => alike.into_iter().for_each(|it| report(it, &[], out)),
+            _ => report(first, &alike[1..], out),
         }
-        left.retain(|it| !alike.iter().any(|told| std::ptr::eq(*it, *told)));
-        report(first, &alike[1..], out);
     }
 }
 
