@@ -275,7 +275,7 @@ fn host(
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
-    if !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
+    if !processes.iter().any(|it| it.kind.is_web()) {
         let started = |project| uwsgi_vassals::alone(files, &host, project, &sites);
         processes.extend(alone.and_then(started));
     }
@@ -292,7 +292,7 @@ fn host(
         return None;
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
-    if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
+    if passes_on && !processes.iter().any(|it| it.kind.is_web()) {
         let checkout = host.mounts();
         processes.extend(alone.and_then(|project| {
             let idle = unclaimed::idle(files, project, contract, checkout);

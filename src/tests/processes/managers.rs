@@ -200,6 +200,12 @@ fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
     assert_eq!(processes(&[ini, second]), processes(&[ini]));
     let third = ("conf/uwsgi.ini", ini.1);
     assert_eq!(processes(&[second, third]), ["config.settings ?  …"]);
+    // A worker answers nobody.
+    let worker = UNIT.replace("gunicorn config.wsgi", "celery -A config worker");
+    let celery = ("config/celery.py", WSGI.1.replace("application", "app"));
+    let beside = [ini, ("deploy/worker.service", &worker), (celery.0, &celery.1)];
+    let both = ["uwsgi.ini ? unix:/run/shop/u.sock", "worker.service app "];
+    assert_eq!(processes(&beside), both);
 }
 
 #[test]
