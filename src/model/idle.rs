@@ -5,7 +5,7 @@ use crate::model::django::VARIABLE;
 use crate::model::image::Role;
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
-use crate::model::variables::{is_read_by_databases, is_read_by_registrator};
+use crate::model::variables::{is_read_by_databases, is_read_from_beside};
 use crate::model::{Deployment, Process, compose, is_read_by_programs};
 use crate::python;
 use crate::source::Place;
@@ -108,6 +108,9 @@ impl Deployment {
     }
 
     fn may_be_read(&self, process: &Process, name: &str) -> bool {
+        if is_read_from_beside(name) {
+            return true;
+        }
         if let Some(flavour) = self.container(&process.name).and_then(|it| it.stock()) {
             let stock = flavour.value.stock;
             let names = |known: &[&str]| stock.names.iter().any(|it| known.contains(it));
@@ -137,7 +140,6 @@ impl Deployment {
             && process.runs_python()
             && (self.container(&process.name).is_none() || self.runs_code_in_view(process));
         is_read_by_programs(name) && !(is_own_code && is_read_by_databases(name))
-            || is_read_by_registrator(name)
             || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
             || self.surroundings.is_used(name, &[Use::Read])
     }

@@ -197,11 +197,7 @@ const READ_BY_PROGRAMS: &[&str] = &[
     "COMPOSE_",
     "DOCKER_",
     "BUILDKIT_",
-    "VIRTUAL_",
-    "LETSENCRYPT_",
     "ACME_",
-    "CERT_NAME",
-    "NETWORK_ACCESS",
     "WAIT_",
     "TRAEFIK_",
     "WATCHTOWER_",
@@ -279,7 +275,9 @@ pub fn is_read_by_programs(name: &str) -> bool {
         }
         false => upper == **known,
     };
-    upper.ends_with("_PROXY") || READ_BY_PROGRAMS.iter().any(|known| by(&known))
+    is_read_from_beside(name)
+        || upper.ends_with("_PROXY")
+        || READ_BY_PROGRAMS.iter().any(|known| by(&known))
 }
 
 /// Whether only the image of a database reads it by itself, where it makes the database.
@@ -288,9 +286,16 @@ pub(super) fn is_read_by_databases(name: &str) -> bool {
     OF_IMAGES.iter().any(|it| name.starts_with(it))
 }
 
-/// What registrator takes from the environment of the containers beside it: `SERVICE_NAME`,
-/// `SERVICE_8090_TAGS` (its documentation, "Services").
-pub(super) fn is_read_by_registrator(name: &str) -> bool {
+/// What others take from the environment of the containers beside them, whatever those run: nginx-proxy and
+/// its companion for certificates (their READMEs), and registrator.
+pub(super) fn is_read_from_beside(name: &str) -> bool {
+    ["VIRTUAL_", "LETSENCRYPT_"].iter().any(|it| name.starts_with(it))
+        || ["CERT_NAME", "NETWORK_ACCESS"].contains(&name)
+        || is_read_by_registrator(name)
+}
+
+/// `SERVICE_NAME`, `SERVICE_8090_TAGS` (registrator's documentation, "Services").
+fn is_read_by_registrator(name: &str) -> bool {
     const ENDS: [&str; 4] = ["NAME", "TAGS", "IGNORE", "ID"];
     let Some(rest) = name.strip_prefix("SERVICE_") else { return false };
     let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit()).trim_start_matches('_');
