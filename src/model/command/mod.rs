@@ -310,8 +310,12 @@ impl AppTarget {
     /// What uWSGI loads by the path of its file.
     fn of_file(path: &str) -> Option<Self> {
         let module = path.trim_start_matches("./").trim_start_matches('/').replace('/', ".");
-        let file = path.starts_with('/').then(|| normalize(Utf8Path::new(path)));
-        Some(Self { file, ..Self::parse(&module)? })
+        if !path.starts_with('/') {
+            return Self::parse(&module);
+        }
+        // Folders above may be called as no package is: `/srv/our-shop/shop/wsgi.py`.
+        let module = module.strip_suffix(".py").unwrap_or(&module).to_owned();
+        Some(Self { module, attribute: None, file: Some(normalize(Utf8Path::new(path))) })
     }
 
     /// The same as it is called from a folder, if its file lies below that.

@@ -196,6 +196,9 @@ fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
     let own = "[uwsgi]\nmodule = django.core.wsgi:get_wsgi_application()\n\
                env = DJANGO_SETTINGS_MODULE=config.settings\nsocket = /run/shop/u.sock\n";
     assert_eq!(processes(&[("uwsgi.ini", own)]), ["uwsgi.ini ? unix:/run/shop/u.sock"]);
+    let by_path = "[uwsgi]\nchdir = /srv/our-shop\nwsgi-file = /srv/our-shop/config/wsgi.py\n\
+                   socket = /run/shop/u.sock\n";
+    assert_eq!(processes(&[("uwsgi.ini", by_path)]), ["uwsgi.ini ? unix:/run/shop/u.sock"]);
     let second = ("deploy/uwsgi.ini", ini.1);
     assert_eq!(processes(&[ini, second]), processes(&[ini]));
     let third = ("conf/uwsgi.ini", ini.1);
