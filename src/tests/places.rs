@@ -237,3 +237,39 @@ fn links_of_the_tree_are_followed() {
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
     assert_eq!((tally.asked, tally.decided), (6, 6));
 }
+
+#[test]
+fn commands_say_where_the_project_is_if_no_unit_does() {
+    let settings = "from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\n\
+                    DEBUG = False\nSTATIC_URL = '/static/'\nSTATIC_ROOT = BASE_DIR / 'static'\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\n\
+                os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n\
+                application = get_wsgi_application()\n";
+    let site = "server {\n  listen 80;\n  location /static { alias /opt/store/src/static; }\n  \
+                location / { uwsgi_pass unix:/run/shop.sock; }\n}\n";
+    let project = [
+        ("src/manage.py", "import django\n"),
+        ("src/shop/settings.py", settings),
+        ("src/shop/wsgi.py", wsgi),
+        ("deploy/nginx.conf", site),
+    ];
+    let found = |commands: &[(&str, &str)]| {
+        let outcome = judged(&[&project[..], commands].concat());
+        outcome.diagnostics.iter().any(|it| it.rule == "assets/root-not-served")
+    };
+    let play =
+        |folder: &str| format!("- command: /opt/venv/bin/python {folder}/manage.py migrate\n");
+    let (elsewhere, there) = (play("/opt/shop/src"), play("/opt/store/src"));
+    let task = "roles/web/tasks/main.yml";
+    assert!(found(&[(task, &elsewhere)]));
+    assert!(found(&[(
+        "deploy.sh",
+        "cd /opt/shop && git pull\ncd src\npython manage.py migrate\n"
+    )]));
+    assert!(!found(&[(task, &there)]));
+    // Two places; one that a variable has; a folder that the tree calls otherwise; one of containers.
+    assert!(!found(&[(task, &elsewhere), ("deploy.sh", "/opt/store/src/manage.py migrate\n")]));
+    assert!(!found(&[(task, &play("$HOME/src"))]));
+    assert!(!found(&[(task, &play("/opt/shop/code"))]));
+    assert!(!found(&[(task, &play("/app/src"))]));
+}

@@ -7,6 +7,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::boot::MadeFolder;
 use crate::model::build::apps::Home;
+use crate::model::build::commanded;
 use crate::model::build::provisioned;
 use crate::model::build::supervisord;
 use crate::model::build::unit_process;
@@ -56,7 +57,8 @@ pub(super) enum Looked<'a> {
 }
 
 /// Where servers have the programs of others (FHS 3.0, and what people add to it).
-const HOMES: &[&str] = &["data", "home", "mnt", "opt", "root", "srv", "usr", "var", "www"];
+pub(super) const HOMES: &[&str] =
+    &["data", "home", "mnt", "opt", "root", "srv", "usr", "var", "www"];
 
 /// Whether a project lies in a folder where no server has one: beside `etc`, say.
 fn is_checkout(files: &Files, folder: &Utf8Path) -> bool {
@@ -145,6 +147,17 @@ impl<'a> Host<'a> {
             self.take(project, at);
         }
         self.take_roots(projects, first);
+    }
+
+    /// Learns it from the commands that scripts and plays run there, where no unit says it.
+    pub(super) fn locate_by_commands(&mut self, files: &Files, project: &Arc<Project>) {
+        if self.checkouts.is_empty()
+            && !self.is_whole
+            && let Some(at) = commanded::home(files, project)
+        {
+            self.take(project, at);
+            self.take_roots(std::slice::from_ref(project), 0);
+        }
     }
 
     /// Takes in that a project is imported from a folder of the host.

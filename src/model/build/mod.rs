@@ -30,6 +30,7 @@ mod assembled;
 mod baked;
 mod caddy_sites;
 mod carried;
+mod commanded;
 mod commented_out;
 mod committed;
 mod complete;
@@ -266,6 +267,9 @@ fn host(
     let mut host = host::Host::find(files, contract);
     let only = if let [only] = projects { Some(only) } else { None };
     host.locate(files, projects, &units, only);
+    if let Some(project) = alone {
+        host.locate_by_commands(files, project);
+    }
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));
