@@ -71,6 +71,8 @@ pub enum Check {
         label: &'static str,
         help: &'static str,
     },
+    /// What is told of one file by its parser, and of several by their model.
+    Each(&'static [Check]),
     /// Said by the run itself, of ignores and selections: there is nothing to call.
     Run,
 }
@@ -177,7 +179,16 @@ impl Rule {
 
     /// What it finds, and on a machine what else it looked at.
     pub fn examine(&self, model: &Model) -> (Vec<Diagnostic>, Vec<Checked>) {
-        match self.check {
+        self.examine_by(&self.check, model)
+    }
+
+    fn examine_by(&self, check: &Check, model: &Model) -> (Vec<Diagnostic>, Vec<Checked>) {
+        match *check {
+            Check::Each(checks) => {
+                let each = checks.iter().map(|check| self.examine_by(check, model));
+                let (found, checked): (Vec<_>, Vec<_>) = each.unzip();
+                (found.concat(), checked.concat())
+            }
             Check::Deployment(check) => self.in_each(model, check),
             Check::Nginx(check) => self.in_each(model, |deployment, out| {
                 deployment.nginx.iter().for_each(|config| check(config, out));

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Misplaced};
+use crate::model::{Fault, NginxFault};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 
@@ -13,7 +14,14 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: None,
-    check: Check::Nginx(check),
+    check: Check::Each(&[
+        Check::Refused {
+            is: |fault| matches!(fault, Fault::Nginx(NginxFault::Misplaced)),
+            label: "nginx stops reading here",
+            help: "move it to a block that it may stand in",
+        },
+        Check::Nginx(check),
+    ]),
     page: include_str!("../../../rules/nginx/directive-misplaced.md"),
 };
 

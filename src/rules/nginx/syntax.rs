@@ -12,7 +12,10 @@ pub(super) static RULE: Rule = Rule {
     explains: &[],
     security: None,
     check: Check::Refused {
-        is: |fault| matches!(fault, Fault::Nginx(it) if it != NginxFault::UnquotedBrace),
+        is: |fault| match fault {
+            Fault::Nginx(it) => !matches!(it, NginxFault::UnquotedBrace | NginxFault::Misplaced),
+            _ => false,
+        },
         label: "nginx stops reading here",
         help: "mend this and ask `nginx -t` again",
     },
