@@ -1,6 +1,7 @@
 //! Where modules write secrets down.
 
 use crate::fact::secret::{is_private_key, is_secret_name, url_credentials};
+use crate::python::fabric::server_passwords;
 use crate::python::superusers::{staff_passwords, superuser_password};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::{
@@ -35,6 +36,7 @@ pub fn secrets(module: &Module) -> Vec<Place> {
     });
     each_expression(&module.body, &mut |expression| found.look_at(expression));
     staff_passwords(&module.body).into_iter().for_each(|it| found.add(it));
+    server_passwords(&module.body).into_iter().for_each(|it| found.add(it));
     found.places.sort();
     found.places.dedup();
     found.places

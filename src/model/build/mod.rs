@@ -61,6 +61,7 @@ mod env_files;
 mod env_loads;
 mod example;
 mod exported;
+mod fabric;
 mod faults;
 mod filled_in;
 mod given;

@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
-use crate::model::build::{developers_way, exported, initdb, superusers};
+use crate::model::build::{developers_way, exported, fabric, initdb, superusers};
 use crate::model::command::Started;
 use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
 use crate::source::{Place, Spanned, command_at};
@@ -47,6 +47,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             ));
         }
     }
+    found.extend(fabric::passwords(files));
     found.extend(superusers::passwords(files, deployments));
     let started = superusers::at_start(files, deployments);
     let further = started.into_iter().chain(initdb::passwords(files, deployments));

@@ -62,6 +62,7 @@ fn owner(command: &str) -> String {
         "createsuperuser" | "create_superuser" => "an administrator".to_owned(),
         "rabbitmqctl" => "a user of RabbitMQ".to_owned(),
         "set_password" => "an account".to_owned(),
+        "fabric" => "the server".to_owned(),
         _ => format!("`{command}`"),
     }
 }
