@@ -72,7 +72,7 @@ pub enum Check {
         help: &'static str,
     },
     /// What is told of one file by its parser, and of several by their model.
-    Each(&'static [Check]),
+    Each(&'static [Self]),
     /// Said by the run itself, of ignores and selections: there is nothing to call.
     Run,
 }

@@ -311,7 +311,8 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
     }
     let runs = match kind {
         Some(Kind::Python) => {
-            by_manage || before.ends_with(['"', '\'']) && after.starts_with(['"', '\'', ' '])
+            let begins = before.ends_with(['"', '\'']) || is_behind_field(before);
+            by_manage || begins && after.starts_with(['"', '\'', ' '])
         }
         _ => by_manage || !of_pages.contains(&ending.as_str()),
     };
@@ -324,6 +325,12 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
     let is_release = kind == Some(Kind::Procfile) && line.starts_with("release:");
     let by = if is_release { Use::Released } else { Use::Read };
     (is_done && !line.starts_with(['#', ';'])).then_some(by)
+}
+
+/// Whether the program of a command is filled in: `"%s %s migrate" % (python, script)`, `f"{manage} migrate"`.
+fn is_behind_field(before: &str) -> bool {
+    let program = before.trim_end_matches(' ');
+    program.len() < before.len() && ["%s", ")s", "}"].iter().any(|it| program.ends_with(it))
 }
 
 /// Whether a script runs it in what developers have: `docker-compose -f local.yml run django …`.
