@@ -1,5 +1,6 @@
 //! Who starts services, and whether they are there to stay.
 
+use crate::diagnostic::Edit;
 use crate::model::{Deployment, compose};
 use crate::source::words;
 
@@ -22,6 +23,12 @@ impl Deployment {
                 || it.secrets.iter().any(|it| it.external)
         };
         self.is_stack() || self.compose.as_ref().is_some_and(says)
+    }
+
+    /// What has nobody but the host itself reach a port. Swarm publishes on every address of every node,
+    /// whatever stands before it ("ignoring IP-address", docker/cli, cli/compose/loader).
+    pub fn keep_on_host(&self, port: &compose::Port) -> Option<Edit> {
+        if self.may_be_stack() { None } else { port.keep_on_host() }
     }
 
     /// Whether its name says that what is to go live is shown or tried there first.

@@ -16,7 +16,7 @@ pub fn file_name(path: &Utf8Path) -> Option<&str> {
 /// The name that a file had before somebody kept it aside under another (`nginx-copy.conf`,
 /// `app.service.bak`), in lower case and taken apart: its words, without the one that says so.
 pub fn kept_of(name: &str) -> Option<Vec<String>> {
-    const KEPT: [&str; 7] = ["saved", "save", "old", "bak", "backup", "copy", "orig"];
+    const KEPT: [&str; 8] = ["saved", "save", "old", "bak", "backup", "copy", "orig", "original"];
     let mut words = words(name);
     let all = words.len();
     words.retain(|it| !KEPT.contains(&it.as_str()));

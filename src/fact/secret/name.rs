@@ -22,7 +22,9 @@ const WORDS: [&str; 10] = [
 ];
 
 /// What a `…_KEY` may be that everybody may see.
-const PUBLIC_KEYS: [&str; 16] = [
+const PUBLIC_KEYS: [&str; 17] = [
+    // The number of a key that packages are checked by: `apt-key --recv-keys`.
+    "GPG",
     "INDEXNOW",
     "PUBLIC",
     "PUBLISHABLE",

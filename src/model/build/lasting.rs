@@ -127,6 +127,20 @@ fn builds(started: &Started) -> bool {
 /// Programs with a command `build`.
 const BUILDERS: [&str; 6] = ["astro", "gatsby", "next", "ng", "nuxt", "vite"];
 
+/// Whether it is one of the system's tools that do one thing (POSIX, "Utilities"), or waits for others to
+/// answer and has nothing to start then.
+fn ends(started: &Started) -> bool {
+    let name = started.program_name();
+    TOOLS.contains(&name) || WAITERS.contains(&name.trim_end_matches(".sh"))
+}
+
+const TOOLS: [&str; 18] = [
+    "chmod", "chown", "cp", "curl", "echo", "false", "ln", "mkdir", "mv", "pip", "printf", "rm",
+    "rsync", "sed", "tar", "test", "touch", "true",
+];
+
+const WAITERS: [&str; 4] = ["dockerize", "wait-for", "wait-for-it", "wait4x"];
+
 /// Whether a program stays; `None` where nobody can tell. Of commands of manage.py that nobody knows by
 /// their names, their modules say so.
 pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -> Option<bool> {
@@ -137,7 +151,7 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
     }
     let command = match &started.program.value {
         program @ Program::Manage(command) if !program.is_runserver() => command,
-        Program::Other if builds(started) => return Some(false),
+        Program::Other if builds(started) || ends(started) => return Some(false),
         Program::Shell | Program::Other => return None,
         _ => return Some(true),
     };

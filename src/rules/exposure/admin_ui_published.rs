@@ -34,8 +34,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 true => "made for administrators, and its password comes by plain http",
                 false => "made for administrators",
             }))
-            .help("publish it on `127.0.0.1:`, and reach it through a tunnel")
-            .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+            .help(match deployment.may_be_stack() {
+                true => {
+                    "take the port out, and have a proxy ask who comes: Swarm knows no address here"
+                }
+                false => "publish it on `127.0.0.1:`, and reach it through a tunnel",
+            })
+            .mend(
+                Safety::Unsafe,
+                "publish it on `127.0.0.1`",
+                deployment.keep_on_host(port),
+            );
         }
     }
 }

@@ -36,7 +36,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             )
             .also(raw.label("takes uWSGI's own protocol, and no HTTP"))
             .help("take the port away, or publish it on `127.0.0.1:`; `http-socket` is for HTTP")
-            .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+            .mend(
+                Safety::Unsafe,
+                "publish it on `127.0.0.1`",
+                deployment.keep_on_host(port),
+            );
             continue;
         }
         let mut passed = deployment
@@ -55,7 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             true => "take the port away: the proxy reaches it without",
             false => "publish it on `127.0.0.1:`, where the proxy asks for it",
         })
-        .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+        .mend(Safety::Unsafe, "publish it on `127.0.0.1`", deployment.keep_on_host(port));
     }
 }
 

@@ -86,14 +86,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
         finding
-            .help(match is_for_all {
-                true => "give it a password that no file tells, or publish it on `127.0.0.1:`",
-                false => "publish it on `127.0.0.1:` or a private address, or not at all: services need no port",
+            .help(match (is_for_all, deployment.may_be_stack()) {
+                (true, true) => "give it a password that no file tells",
+                (true, false) => "give it a password that no file tells, or publish it on `127.0.0.1:`",
+                (false, true) => "take the port out: Swarm publishes on every address, and services need none",
+                (false, false) => "publish it on `127.0.0.1:` or a private address, or not at all: services need no port",
             })
             .mend(
                 Safety::Unsafe,
                 "publish it on `127.0.0.1`",
-                open.iter().filter_map(|(it, _)| it.keep_on_host()),
+                open.iter().filter_map(|(it, _)| deployment.keep_on_host(it)),
             );
     }
 }

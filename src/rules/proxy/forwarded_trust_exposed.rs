@@ -44,6 +44,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "publish the port on `127.0.0.1:` for its proxy, or drop the setting if there is none"
             }
         });
-        finding.mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+        finding.mend(Safety::Unsafe, "publish it on `127.0.0.1`", deployment.keep_on_host(port));
     }
 }
