@@ -7,7 +7,8 @@
 use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Program, Started};
 use crate::model::{
-    Deployment, Endpoint, Host, Process, Route, SECURE_PROXY_SSL_HEADER, Site, ViewId,
+    Asked, Deployment, Endpoint, Host, Process, Route, SECURE_PROXY_SSL_HEADER,
+    SECURE_SSL_REDIRECT, Site, ViewId,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +150,20 @@ impl Fact<&Process> {
             });
             (of_gunicorn || secure.contains("https")).then_some(())
         })
+    }
+
+    /// Whether the redirect to https, which the settings have unless a variable says otherwise, is turned off
+    /// where the site runs, or in the example that is copied there. It may be a proxy's then, or there is no
+    /// https: what a template has in its settings tells of neither.
+    pub fn has_redirect_turned_off(&self) -> bool {
+        let reads = self.value.django.iter().flat_map(|it| &it.evaluation.reads);
+        let is_on_by_default =
+            |read: &Asked| read.name.contains("REDIRECT") && read.default_switch() == Some(true);
+        let is_off = |value: Option<Fact<bool>>| value.is_some_and(|it| !it.value);
+        let documented = || self.value.documented();
+        reads.into_iter().any(is_on_by_default)
+            && (is_off(self.get(SECURE_SSL_REDIRECT))
+                || documented().is_some_and(|it| is_off(it.fact().get(SECURE_SSL_REDIRECT))))
     }
 }
 

@@ -29,7 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let presumed = || presumed(&app).filter(|_| !deployment.is_told_of_http(process));
+        let presumed = || {
+            let is_denied = deployment.is_told_of_http(process) || app.has_redirect_turned_off();
+            presumed(&app).filter(|_| !is_denied)
+        };
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, SEEN));
         // What a site that is not certain tells, the settings may know better.
