@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::command::Started;
 use crate::model::nginx::Level;
 use crate::model::site::{Listener, names_asked};
-use crate::model::{Deployment, Endpoint, Host, Process, ProcessKind, Route, Site, ViewId};
+use crate::model::{Deployment, Endpoint, Engine, Host, Process, ProcessKind, Route, Site, ViewId};
 use crate::source::Place;
 use std::collections::BTreeSet;
 
@@ -101,6 +101,30 @@ impl Deployment {
     pub fn sites_before(&self, process: &Process) -> impl Iterator<Item = &Site> {
         let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
         pairs.map(|(site, _)| site)
+    }
+
+    /// Whether all that leads to a process sends it one host, whatever the client asked for.
+    pub fn has_one_host(&self, process: &Process) -> bool {
+        let is_fixed = |(_, route): (&Site, &Route)| {
+            route.sends("host").is_some_and(|it| !it.value.contains(['$', '{']))
+        };
+        let mut routes = self.routes_before(process).peekable();
+        !self.is_published(process) && routes.peek().is_some() && routes.all(is_fixed)
+    }
+
+    /// Whether each site of nginx that leads to a process leaves hosts that it has no name of to another
+    /// (ngx_http_core_module, `listen`, "default_server").
+    pub fn leaves_strangers_to_others(&self, process: &Process) -> bool {
+        let mut sites = self.sites_before(process).peekable();
+        let is_apart =
+            |it: &Site| matches!(it.engine, Engine::Nginx { .. }) && !it.takes_any_host();
+        !self.is_published(process) && sites.peek().is_some() && sites.all(is_apart)
+    }
+
+    /// Whether clients reach a process past whatever stands before it.
+    fn is_published(&self, process: &Process) -> bool {
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        service.is_some_and(|it| it.ports.iter().any(|port| port.open().is_some()))
     }
 
     /// The sites that pass requests on to a process and are reached by https, at what says so.

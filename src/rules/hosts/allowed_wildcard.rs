@@ -19,7 +19,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process) || deployment.hosts_are_named(process) {
+        if deployment.is_a_trial(process)
+            || deployment.hosts_are_named(process)
+            || deployment.has_one_host(process)
+        {
             continue;
         }
         // It answers 404 to a host that no tenant has (django-tenants, "Installation").
@@ -46,14 +49,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let at = call.map(|it| it.map(|_| ())).or_else(|| app.outside(all));
         let at = at.unwrap_or_else(|| all.map(|_| ()));
-        out.report(
+        let is_kept_off = deployment.leaves_strangers_to_others(process);
+        let finding = out.report(
             process,
             "ALLOWED_HOSTS lets every host name pass",
-            at.label("a client may send any Host, and links are made of it"),
-        )
-        .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
-        .because(all)
-        .help(help);
+            at.label(match is_kept_off {
+                true => "the web server alone keeps other names off",
+                false => "a client may send any Host, and links are made of it",
+            }),
+        );
+        finding
+            .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+            .because(all)
+            .help(help);
+        if is_kept_off {
+            finding.at_most(Severity::Advice);
+        }
     }
 }
 

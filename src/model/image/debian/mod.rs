@@ -27,13 +27,13 @@ use Debian::{Bookworm, Bullseye, Buster, Jessie, Stretch, Trixie, Wheezy};
 /// What images of Python are built on that name no release: of each series the first version of it on
 /// each, as it was last pushed; a tag of the series alone is where its last is. (All that Docker's
 /// official-images has said of `library/python` until August 2026; the plain tags and the slim ones
-/// agree.)
+/// agree. Of 3.5 and 3.6 all that it has not said came out while jessie was the stable one.)
 const PYTHONS: &[(&str, &[(u32, Debian)])] = &[
     ("2.7", &[(13, Jessie), (15, Stretch), (16, Buster)]),
     ("3.3", &[(6, Jessie)]),
     ("3.4", &[(6, Jessie), (8, Stretch)]),
-    ("3.5", &[(3, Jessie), (5, Stretch), (7, Buster)]),
-    ("3.6", &[(2, Jessie), (5, Stretch), (9, Buster), (14, Bullseye)]),
+    ("3.5", &[(0, Jessie), (5, Stretch), (7, Buster)]),
+    ("3.6", &[(0, Jessie), (5, Stretch), (9, Buster), (14, Bullseye)]),
     ("3.7", &[(0, Stretch), (4, Buster), (11, Bullseye), (17, Bookworm)]),
     ("3.8", &[(0, Buster), (11, Bullseye), (17, Bookworm)]),
     ("3.9", &[(0, Buster), (6, Bullseye), (17, Bookworm), (23, Trixie)]),
