@@ -248,7 +248,10 @@ impl Container {
     /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {
         let more = |(at, step): (usize, &Step)| {
-            step.apart && self.main != Some(at) || step.starts_nginx() || step.starts_apache()
+            step.apart && self.main != Some(at)
+                || step.starts_nginx()
+                || step.starts_apache()
+                || step.leaves_a_daemon()
         };
         self.steps.iter().enumerate().any(more)
     }

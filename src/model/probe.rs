@@ -137,6 +137,20 @@ impl Step {
             _ => self.started.program.value == Program::Nginx,
         }
     }
+
+    /// Whether it leaves a program behind that goes on while the next step runs: `redis-server --daemonize
+    /// yes`, `service postgresql start`, `/etc/init.d/cron start`.
+    pub fn leaves_a_daemon(&self) -> bool {
+        let words = || self.started.words.iter().map(|it| it.value.as_str());
+        let is_told = || words().any(|it| it.trim_start_matches('-').starts_with("daemon"));
+        let is_service = |it: &str| matches!(it, "service" | "pg_ctl" | "pg_ctlcluster");
+        match self.program_name() {
+            "redis-server" => is_told() && !words().any(|it| it == "no"),
+            name if is_service(name) => words().any(is_start),
+            _ if self.started.executable.value.starts_with("/etc/init.d/") => words().any(is_start),
+            _ => false,
+        }
+    }
 }
 
 fn is_start(word: &str) -> bool {
