@@ -62,6 +62,8 @@ pub struct Step {
     /// What stays in front of it and gets the signals that it is meant to get, and the command
     /// that it waits for.
     pub front: Option<(Front, Place)>,
+    /// The commands that further shells wait for, behind that one.
+    pub further: Vec<Fact<()>>,
     /// The shell or script that runs it; `None` if nothing stands between.
     pub script: Option<Place>,
     pub place: Place,
@@ -96,6 +98,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         watched: None,
         exec: true,
         front: None,
+        further: Vec::new(),
         script: None,
         scripts: Vec::new(),
     };
@@ -120,6 +123,7 @@ struct Outer {
     watched: Option<Fact<()>>,
     exec: bool,
     front: Option<(Front, Place)>,
+    further: Vec<Fact<()>>,
     script: Option<Place>,
     /// The scripts on the way, as they were called.
     scripts: Vec<String>,
@@ -175,7 +179,11 @@ fn follow(
             let is_only = matches!(shell.source, Source::Text(_)) && last == 0 && index == 0;
             let mut here = inner.at(&ran, is_only, place);
             let front = shell.front(&ran, index == last);
-            here.front = here.front.or(front.map(|front| (front, ran.place)));
+            match (here.front, front) {
+                (Some(_), Some(_)) => here.further.push(Fact::at((), ran.place)),
+                (None, front) => here.front = front.map(|front| (front, ran.place)),
+                (Some(_), None) => {}
+            }
             failures.push((steps.len(), ran.on_failure));
             follow(ran.arguments, ran.place, &here, around, depth + 1, steps);
         }
@@ -205,6 +213,7 @@ fn follow(
         exec: inner.exec,
         on_failure: OnFailure::Stops,
         front: inner.front,
+        further: inner.further,
         script: inner.script,
         place,
     });

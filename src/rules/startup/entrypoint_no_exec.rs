@@ -58,6 +58,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (other, front) in others {
         finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
     }
+    for place in further(deployment, process) {
+        finding.also(place.label("a second shell waits for this, and needs it as well"));
+    }
     let reloads = |(process, _): &(&Process, &Fact<Front>)| is_reloaded(process);
     let starts_more =
         |(process, _): &&(&Process, &Fact<Front>)| has_others_beside(deployment, process);
@@ -78,6 +81,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         false => "put `exec` before it",
     };
     finding.mend(Safety::Safe, what, edits);
+}
+
+/// What shells behind the first wait for, each of which has to give its place up.
+fn further<'d>(deployment: &'d Deployment, process: &Process) -> &'d [Fact<()>] {
+    let container = deployment.container(&process.name);
+    let main = container.and_then(|it| it.steps.get(it.main?));
+    main.map(|it| it.further.as_slice()).unwrap_or_default()
 }
 
 /// Whether the container's script starts another server or worker in the background.
