@@ -3,7 +3,8 @@
 use crate::fact::{Fact, Origin};
 use crate::model::command::gunicorn::log_files;
 use crate::model::command::options::{Grammar, Options};
-use crate::model::command::{AppTarget, Bind, Celery, Started, bind};
+use crate::model::command::servers::{Address, Defaults};
+use crate::model::command::{AppTarget, Bind, Celery, Program, Started, bind};
 use crate::model::{Endpoint, Host};
 
 /// All of `celery`, `celery worker`, `celery beat` and flower's commonest; they share a line.
@@ -135,6 +136,11 @@ impl Started {
         self.schedule_file = options.value("--schedule");
         self.scheduler = options.value("--scheduler");
         self.daemon = options.switch("--detach");
+        if self.program.value == Program::Celery(Celery::Flower) {
+            let address = Address { host: "--address", port: "--port", socket: "--unix_socket" };
+            let source = "Flower's documentation, \"Configuration\"";
+            self.address(options, address, Defaults { of: "Flower", source, bind: "0.0.0.0:5555" });
+        }
         if starts_nodes(options) {
             self.daemon = options.rest.first().map(|it| it.map(|_| ()));
             // One option may be for some nodes only: `-Q:1-4`, `-c:w1`.

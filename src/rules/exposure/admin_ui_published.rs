@@ -1,11 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::{Fact, Lookup};
+use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Celery, Program};
 use crate::model::compose::Service;
 use crate::model::image::{Role, Stock};
-use crate::model::{Container, Deployment, Process};
+use crate::model::{Container, Deployment, Endpoint, Host, Listening, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,6 +20,55 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    published(deployment, out);
+    proxied(deployment, out);
+}
+
+/// Flower that asks for no password, behind a web server that asks for none either, or on every address of
+/// its machine, as it listens if nobody says otherwise.
+fn proxied(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|it| is_open_flower(it)) {
+        let Some(started) = &process.started else { continue };
+        let made = started.program.label("made for administrators, and asks for no password");
+        let open = |(site, route): &(&Site, &Route)| {
+            let level = site.level(route);
+            !site.is_local()
+                && level.is_some_and(|it| it.restrictions().is_empty() && !it.includes_unseen())
+        };
+        if let Some((_, route)) = deployment.routes_before(process).find(open) {
+            out.report(
+                process,
+                format!("the web server lets everybody in to `{}`", process.name),
+                route.pass.label("requests of everybody are passed on here"),
+            )
+            .also(made)
+            .because(&process.declared)
+            .help("ask for a password here with `auth_basic`, or by Flower's own `--basic-auth`");
+            continue;
+        }
+        let any = |it: &Fact<Listening>| {
+            matches!(it.value.endpoint, Endpoint::Tcp { host: Host::Any, .. })
+        };
+        if deployment.is_on_host(process) && process.listens.iter().any(any) {
+            let why = "a firewall may keep others from its port";
+            out.report(
+                process,
+                format!("`{}` answers whoever reaches the machine", process.name),
+                made,
+            )
+            .because(&process.declared.clone().doubt(Certainty::Likely, why))
+            .help("have it listen at `--address=127.0.0.1`, or give it `--basic-auth`");
+        }
+    }
+}
+
+fn is_open_flower(process: &Process) -> bool {
+    let started = process.started.as_ref();
+    started.is_some_and(|it| it.program.value == Program::Celery(Celery::Flower))
+        && !process.is_guarded_flower()
+}
+
+fn published(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         let Some((ports, what)) = admin_ui(service, process, container) else { continue };
         for port in service.ports.iter().filter(|it| ports.iter().any(|port| it.leads_to(*port))) {
