@@ -210,8 +210,11 @@ impl Deployment {
         let routes =
             || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
         let reached = routes().filter(|(_, route)| !route.missed);
-        let reached: BTreeSet<usize> =
-            reached.filter_map(|(_, route)| Some(route.process.as_ref()?.value)).collect();
+        // What Flower is asked says nothing of what is asked of Django.
+        let reached: BTreeSet<usize> = reached
+            .filter_map(|(_, route)| Some(route.process.as_ref()?.value))
+            .filter(|it| self.processes[*it].kind.is_web())
+            .collect();
         let mut unreached = (0..self.processes.len())
             .filter(|it| self.processes[*it].kind.is_web() && !reached.contains(it));
         let process = &self.processes[unreached.next()?];
