@@ -17,6 +17,7 @@ mod duplicate_listen;
 mod error_log_off;
 mod events_missing;
 mod external_resolver;
+mod fallback_without_slash;
 mod file_limit_too_low;
 mod header_multiline;
 mod http2_listen_param;
@@ -70,6 +71,7 @@ pub(super) const GROUP: Group = Group {
         &error_log_off::RULE,
         &events_missing::RULE,
         &external_resolver::RULE,
+        &fallback_without_slash::RULE,
         &file_limit_too_low::RULE,
         &header_multiline::RULE,
         &http2_listen_param::RULE,
