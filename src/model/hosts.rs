@@ -97,6 +97,19 @@ impl Fact<&Process> {
 }
 
 impl Deployment {
+    /// That requests for a host come from a site to a process under that name, if only those for a part
+    /// of it: an expression says of no path that it is for it, and the process knows its own.
+    pub fn passes_host_on(&self, site: &Site, host: &str, app: &Process) -> Option<Fact<()>> {
+        let own = || {
+            let urls = app.django.as_ref()?.urls.as_ref()?;
+            let leads_here = |path: &String| {
+                site.route_for(path).is_some_and(|it| self.leads_to(it.value, app).is_some())
+            };
+            urls.samples().filter(leads_here).find_map(|path| site.passes_at(host, &path))
+        };
+        site.passes_part_of_host(host).or_else(own)
+    }
+
     /// Whether some site of this name is reached by https.
     pub fn speaks_tls(&self, host: &str) -> bool {
         let mut of_name = self.sites.iter().filter(|it| it.named(host).is_some());

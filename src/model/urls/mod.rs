@@ -123,15 +123,17 @@ impl UrlConf {
     /// A path that each pattern is for, or the paths below it begin with, and what is there. `None` if
     /// nobody can tell. Files of a folder, which whoever stands before it sends as well, are no part.
     pub fn sampled(&self) -> Option<Vec<(String, &Target)>> {
-        let surely = self.patterns.iter().filter(|it| !it.perhaps && it.folder.is_none());
-        let sampled = surely.map(|pattern| match &pattern.route {
-            Route::Literal(text) => Some((format!("/{text}"), &pattern.target)),
-            Route::Regex(expression) => {
-                Some((format!("/{}", expression.sample()?), &pattern.target))
-            }
-            Route::Unknown => None,
-        });
+        let sampled = self.surely().map(|pattern| Some((pattern.sample()?, &pattern.target)));
         sampled.collect()
+    }
+
+    /// A path of each pattern that one is known of, whatever the others are for.
+    pub fn samples(&self) -> impl Iterator<Item = String> {
+        self.surely().filter_map(Pattern::sample)
+    }
+
+    fn surely(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().filter(|it| !it.perhaps && it.folder.is_none())
     }
 
     /// How the paths begin that may have a view, with a slash before each. `None` if nobody can tell.
@@ -142,6 +144,17 @@ impl UrlConf {
             Route::Regex(_) | Route::Unknown => None,
         });
         heads.collect::<Option<Vec<_>>>().filter(|it| !it.is_empty())
+    }
+}
+
+impl Pattern {
+    /// A path that it is for, or the paths below it begin with.
+    fn sample(&self) -> Option<String> {
+        match &self.route {
+            Route::Literal(text) => Some(format!("/{text}")),
+            Route::Regex(expression) => Some(format!("/{}", expression.sample()?)),
+            Route::Unknown => None,
+        }
     }
 }
 

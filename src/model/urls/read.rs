@@ -289,7 +289,7 @@ impl Reader<'_, '_> {
         let leads_on = !matches!(target, Target::View(_));
         let route = match text.as_str() {
             Some(text) if kind == "path" => route::of_path(text, leads_on),
-            Some(text) => route::of_expression(text),
+            Some(text) => route::of_expression(text, leads_on),
             None => Route::Unknown,
         };
         let shown = match text.as_str() {

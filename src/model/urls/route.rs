@@ -81,10 +81,26 @@ pub(super) fn of_path(route: &str, leads_on: bool) -> Route {
     Route::Regex(Expression::new(pattern, Some(sample)))
 }
 
-/// The expression of `re_path()`, which is searched for. Python's `\Z` is the very end.
-pub(super) fn of_expression(expression: &str) -> Route {
+/// The expression of `re_path()` and `url()`, which is searched for. Python's `\Z` is the very end.
+pub(super) fn of_expression(expression: &str, leads_on: bool) -> Route {
+    if let Some(text) = literal(expression, leads_on) {
+        return Route::Literal(text.to_owned());
+    }
     let expression = expression.replace(r"\Z", r"\z").replace("(?P<", "(?<");
     Route::Regex(Expression::new(expression, None))
+}
+
+/// `admin/` of `^admin/`: what takes just what `path()` takes with this text. Without an end a view has
+/// all that begins so, and with one an `include()` has nothing below.
+fn literal(expression: &str, leads_on: bool) -> Option<&str> {
+    let text = expression.strip_prefix('^')?;
+    let ended = text.strip_suffix('$').or_else(|| text.strip_suffix(r"\Z"));
+    let text = match (ended, leads_on) {
+        (Some(text), false) => text,
+        (None, true) => text,
+        (Some(_), true) | (None, false) => return None,
+    };
+    text.bytes().all(|it| it.is_ascii_alphanumeric() || b"/-_".contains(&it)).then_some(text)
 }
 
 fn escaped(text: &str) -> String {

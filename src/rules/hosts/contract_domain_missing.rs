@@ -77,7 +77,7 @@ fn refused(deployment: &Deployment, domain: &Fact<String>, out: &mut Findings) {
         let app = process.fact();
         let mut sites = deployment.sites_before(process).filter(|it| it.is_for(&domain.value));
         let passed = match sites.next() {
-            Some(site) => site.passes_part_of_host(&domain.value),
+            Some(site) => deployment.passes_host_on(site, &domain.value, process),
             None => deployment.sites.is_empty().then(|| process.declared.clone()),
         };
         let (Some(passed), Some(allowed)) = (passed, app.hosts_by_default()) else { continue };

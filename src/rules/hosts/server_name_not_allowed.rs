@@ -56,7 +56,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .filter(|(_, host)| told.insert(*host))
             .filter(|(_, host)| !allowed.value.iter().any(|pattern| allows(&pattern.value, host)))
             .filter(|(_, host)| !(opens && allowed_by_debug(host)))
-            .filter_map(|(name, host)| Some((name, host, site.passes_part_of_host(host)?)))
+            .filter_map(|(name, host)| {
+                Some((name, host, deployment.passes_host_on(site, host, app.value)?))
+            })
             .collect();
         // Of an empty list it is one thing that no name is in it.
         let together = allowed.value.is_empty();
