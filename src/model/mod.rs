@@ -177,8 +177,8 @@ pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
-    Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently, Restart,
-    ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
+    Committed, CommittedKind, CommittedVariables, Elsewhere, MigrationFiles, ReadDifferently,
+    Restart, ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
 };
 pub use target::{Application, Interface};
 pub use unrendered::{Rendered, Unrendered};

@@ -50,7 +50,9 @@ pub struct Surroundings {
     pub each_minute: Vec<EachMinute>,
     pub script_secrets: Vec<ScriptSecret>,
     /// The variables that Ansible has of files.
-    pub play_variables: Vec<PlayVariables>,
+    pub play_variables: Vec<CommittedVariables>,
+    /// Those that python-decouple has of each `settings.ini`.
+    pub ini_variables: Vec<CommittedVariables>,
     /// Folders with the admin's style sheet where `collectstatic` puts it: somebody collected into them,
     /// and committed what was made.
     pub collected: BTreeSet<Utf8PathBuf>,
@@ -96,9 +98,9 @@ pub struct ScriptSecret {
     pub which: usize,
 }
 
-/// A file of Ansible's variables.
+/// A file of variables that is no env file.
 #[derive(Clone, Debug)]
-pub struct PlayVariables {
+pub struct CommittedVariables {
     pub path: Utf8PathBuf,
     /// That git has it.
     pub committed: Fact<()>,

@@ -77,6 +77,7 @@ mod image_installs;
 mod image_of;
 mod image_steps;
 mod image_taken;
+mod ini_variables;
 mod initdb;
 mod installed;
 mod installed_units;

@@ -5,11 +5,11 @@
 use crate::fact::Fact;
 use crate::model::build::committed::{is_for_tests, tracked};
 use crate::model::build::named_stage::is_for_few;
-use crate::model::{Files, Found, Kind, PlayVariables, Read};
+use crate::model::{CommittedVariables, Files, Found, Kind, Read};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub(super) fn play_variables(files: &Files) -> Vec<PlayVariables> {
+pub(super) fn play_variables(files: &Files) -> Vec<CommittedVariables> {
     let lists = files.ending_in(&["yml", "yaml"]);
     let has_variables = |path: &&&Utf8PathBuf| {
         let below = files.from_root(path).1;
@@ -60,7 +60,7 @@ fn is_named_by_play(files: &Files, lists: &[&Utf8PathBuf], path: &Utf8Path) -> b
     near.into_iter().filter_map(Found::read).any(|it| is_play(it.text))
 }
 
-fn of_file(files: &Files, read: Read<'_>) -> Option<PlayVariables> {
+fn of_file(files: &Files, read: Read<'_>) -> Option<CommittedVariables> {
     if read.parsed.kind() != Kind::Text {
         return None;
     }
@@ -76,7 +76,7 @@ fn of_file(files: &Files, read: Read<'_>) -> Option<PlayVariables> {
     });
     let variables: Vec<_> = variables.collect();
     let path = read.path.to_owned();
-    (!variables.is_empty()).then_some(PlayVariables { path, committed, variables })
+    (!variables.is_empty()).then_some(CommittedVariables { path, committed, variables })
 }
 
 /// A scalar that YAML has as it is written, and Ansible does not fill in: no block, alias or tag

@@ -6,9 +6,10 @@ use crate::fact::secret::{
     is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder,
     is_private_key, is_public, is_reference, is_secret_name, url_secrets,
 };
-use crate::model::{EnvFile, Model, Stage, shell_word};
+use crate::model::{CommittedVariables, EnvFile, Model, Stage, shell_word};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/secret-in-vcs",
@@ -27,10 +28,7 @@ fn check(model: &Model, out: &mut Findings) {
         let name = file.name();
         let is_for_developers = file.is_for_developers() && !model.is_taken_in_production(file);
         let secrets = secrets(file, is_for_developers || file.is_taken_by_few);
-        let mended = format!(
-            "take the file out with `git rm --cached {}`, let git ignore it",
-            shell_word(file.below.as_str())
-        );
+        let mended = taken_out(&file.below);
         let Some(finding) = report(name, &secrets, committed, out) else { continue };
         finding.help(format!("change {}, {mended}", them(&secrets)));
         if is_for_developers && !has_key_of_amazon(file) {
@@ -38,16 +36,28 @@ fn check(model: &Model, out: &mut Findings) {
         }
     }
     for file in &model.surroundings.play_variables {
-        let name = file.path.file_name().unwrap_or_default();
-        let is_secret = |(name, value): &&(String, Fact<String>)| {
-            is_secret_name(name) && is_real(name, &value.value)
-        };
-        let secrets = file.variables.iter().filter(is_secret);
-        let secrets: Vec<_> = secrets.map(|(name, it)| (name.as_str(), it.map(|_| ()))).collect();
-        let Some(finding) = report(name, &secrets, &file.committed, out) else { continue };
-        let mended = "and encrypt what is new with `ansible-vault encrypt_string`";
+        of_variables(file, "and encrypt what is new with `ansible-vault encrypt_string`", out);
+    }
+    for file in &model.surroundings.ini_variables {
+        of_variables(file, &taken_out(&file.path), out);
+    }
+}
+
+fn of_variables(file: &CommittedVariables, mended: &str, out: &mut Findings) {
+    let name = file.path.file_name().unwrap_or_default();
+    let is_secret = |(name, value): &&(String, Fact<String>)| {
+        is_secret_name(name) && is_real(name, &value.value) && !is_public(name, &value.value)
+    };
+    let secrets = file.variables.iter().filter(is_secret);
+    let secrets: Vec<_> = secrets.map(|(name, it)| (name.as_str(), it.map(|_| ()))).collect();
+    if let Some(finding) = report(name, &secrets, &file.committed, out) {
         finding.help(format!("change {}, {mended}", them(&secrets)));
     }
+}
+
+fn taken_out(path: &Utf8Path) -> String {
+    let path = shell_word(path.as_str());
+    format!("take the file out with `git rm --cached {path}`, let git ignore it")
 }
 
 fn report<'o>(

@@ -42,11 +42,17 @@ pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
     let pairs = memchr::memchr2_iter(b':', b'=', text.as_bytes()).filter_map(|at| {
         let before = text[..at].trim_end_matches([' ', '\t', '"', '\'']);
         // Most names are none of a secret, and a line may be as long as the file.
-        if !secret::is_secret_name(name_at_end(before)) {
+        let name = name_at_end(before);
+        if !secret::is_secret_name(name) {
             return None;
         }
-        let rest = text[at + 1..].trim_start_matches([' ', '\t']);
-        let value = value(rest.lines().next()?);
+        let rest = text[at + 1..].trim_start_matches([' ', '\t']).lines().next()?;
+        // An option of an INI file has its line for itself (`configparser`), and no sign ends its value.
+        let is_bare = text[..at].trim_end_matches([' ', '\t']).len() == before.len();
+        let head = before[..before.len() - name.len()].rsplit('\n').next();
+        let begins_line = is_bare && head.is_none_or(|it| it.trim().is_empty());
+        let is_quoted = rest.starts_with(['"', '\'']);
+        let value = if begins_line && !is_quoted { rest.trim_end() } else { value(rest) };
         let bare = value.trim_matches(['"', '\'']);
         let plain = matches!(bare, "" | "true" | "false" | "null") || bare.starts_with(['{', '[']);
         let hides = !plain && !secret::is_reference(bare);
