@@ -183,6 +183,7 @@ pub use surroundings::{
 pub use target::{Application, Interface};
 pub use unrendered::{Rendered, Unrendered};
 pub use unshelled::Unshelled;
+pub use uses::MIGRATING;
 pub use variables::{Concern, is_read_by_programs};
 use view::is_of_macos;
 pub use view::{Dir, Mount, Storage, View, ViewId};
@@ -238,7 +239,7 @@ impl Model {
             mention::RESETS,
             mention::PREFIXERS,
         ];
-        let of_projects = [mention::COMMANDS, &code.concat(), &classes].concat();
+        let of_projects = [mention::COMMANDS, &code.concat(), &classes, &[mention::GUIDE]].concat();
         let commands = django.take(1).flat_map(|_| of_projects.clone());
         // What an image has for a variable may be outdone where it is started.
         let alone = self.deployments.iter().filter(|it| it.alone.is_some());

@@ -6,6 +6,10 @@ use crate::model::mention::{self, Use};
 use crate::model::{FileField, Surroundings};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Commands of manage.py that do it: Django's own, now and before 1.7, and that of django-tenants, which
+/// does it in each schema.
+pub const MIGRATING: [&str; 3] = ["migrate", "syncdb", "migrate_schemas"];
+
 impl Surroundings {
     /// Whether a file of the tree uses a variable in one of these ways; in doubt it does. What
     /// containers are given, they may read.
@@ -110,5 +114,12 @@ impl Surroundings {
     /// Whether a text for people speaks of a command of manage.py.
     pub fn documents_command(&self, command: &str) -> bool {
         self.is_used(command, &[Use::Told])
+    }
+
+    /// Whether a text for people has somebody migrate the database, in its own words or by a guide that
+    /// it sends them to.
+    pub fn documents_migrations(&self) -> bool {
+        MIGRATING.iter().any(|it| self.documents_command(it))
+            || self.documents_command(mention::GUIDE)
     }
 }

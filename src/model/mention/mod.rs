@@ -13,11 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 mod address;
 mod code;
+mod guide;
 mod linked;
 
 pub use address::{is_address, word_of};
 use code::is_code;
 pub use code::{CODE, LINKS, LOGINS, MAILS, RESETS};
+pub use guide::GUIDE;
+use guide::is_guide;
 pub use linked::{link, linkers};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +122,9 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     if OTHER_USERS.contains(&mention.name) {
         let may = mention.name == HEROKU || may_replace_root(mention);
         return (exact && may).then_some(Use::Read);
+    }
+    if mention.name == GUIDE {
+        return is_guide(mention).then_some(Use::Told);
     }
     if mention.name == GIVEN_WHOLE {
         return is_of_workload(mention).then_some(Use::Given);

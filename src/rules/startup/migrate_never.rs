@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::command::Step;
-use crate::model::{DATABASES, Deployment, Process, Value};
+use crate::model::{DATABASES, Deployment, MIGRATING, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,9 +16,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Deployment(check),
     page: include_str!("../../../rules/startup/migrate-never.md"),
 };
-
-/// Django's own, now and before 1.7, and that of django-tenants, which does it in each schema.
-const MIGRATING: [&str; 3] = ["migrate", "syncdb", "migrate_schemas"];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     without_migrations(deployment, out);
@@ -48,7 +45,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if is_released && !is_composed {
             continue;
         }
-        let told = MIGRATING.iter().any(|it| around.documents_command(it));
+        let told = around.documents_migrations();
         let is_bare = !is_built && brings.is_none();
         if is_bare && (told || !on_host) || deployment.is_a_trial(process) {
             continue;
