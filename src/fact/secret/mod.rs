@@ -7,6 +7,7 @@ mod elsewhere;
 mod name;
 mod pem;
 mod public;
+mod tried;
 mod url;
 mod value;
 
@@ -14,6 +15,7 @@ pub use elsewhere::is_reference;
 pub use name::{is_of_the_stack, is_own_name, is_secret_name};
 pub use pem::{is_private_key, private_key_marks};
 pub use public::is_public;
+pub use tried::is_tried_first;
 pub use url::{url_credentials, url_secrets};
 pub use value::{
     is_app_password, is_file_name, is_made, is_made_up, is_none, is_of_vendor, is_pattern,

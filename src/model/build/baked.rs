@@ -1,7 +1,9 @@
 //! Env files with secrets, databases and private keys that an image brings along: whoever has the image
 //! has them.
 
-use crate::fact::secret::{is_own_name, is_placeholder, is_public, is_reference, is_secret_name};
+use crate::fact::secret::{
+    is_own_name, is_placeholder, is_public, is_reference, is_secret_name, is_tried_first,
+};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::committed;
 use crate::model::build::contents::Looked;
@@ -155,6 +157,7 @@ impl Looked<'_> {
                 Supplied::Value(text) => {
                     text.len() > 3
                         && !is_placeholder(text)
+                        && !is_tried_first(text)
                         && !is_own_name(name, text)
                         && !is_public(name, text)
                         && !is_elsewhere(text)

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
     is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder,
-    is_private_key, is_public, is_reference, is_secret_name, url_secrets,
+    is_private_key, is_public, is_reference, is_secret_name, is_tried_first, url_secrets,
 };
 use crate::model::{CommittedVariables, EnvFile, Model, Stage, shell_word};
 use crate::rules::several::several;
@@ -117,12 +117,7 @@ fn has_key_of_amazon(file: &EnvFile) -> bool {
 
 /// Words that everybody tries first open nothing that is worth a finding of its own.
 fn is_real(name: &str, value: &str) -> bool {
-    let plain = ["postgres", "password", "secret", "admin", "root", "guest", "test"];
     let lower = value.to_ascii_lowercase();
-    let word = lower.trim_end_matches(|it: char| it.is_ascii_digit());
-    // `supersecret` is tried no later.
-    let bare = ["super", "my", "top", "very"].iter().find_map(|it| word.strip_prefix(it));
-    let bare = bare.map_or(word, |it| it.trim_start_matches(['-', '_']));
     value.len() >= 6
         && !is_placeholder(value)
         && !is_none(value)
@@ -132,7 +127,7 @@ fn is_real(name: &str, value: &str) -> bool {
         && !value.starts_with(['/', '~'])
         && !lower.contains("fake")
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
-        && !plain.contains(&bare)
+        && !is_tried_first(value)
         && !lower.eq_ignore_ascii_case(name)
         && !is_own_name(name, value)
 }
