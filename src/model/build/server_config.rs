@@ -6,7 +6,7 @@ use crate::fact::{Environment, Fact, symbol};
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::run::Seen;
 use crate::model::command::{Program, Started};
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Read};
 use crate::python::{self, Checkout, Evaluation, Installed, Request, Value};
 use crate::source::{FileId, normalize};
 use crate::syntax::Parsed;
@@ -34,6 +34,9 @@ impl Place<'_> {
             _ => {}
         }
         started.with_environment_defaults(self.environment);
+        if !started.further_configs.is_empty() {
+            started.leave_open();
+        }
         self.anchor(started);
     }
 
@@ -141,25 +144,33 @@ impl Place<'_> {
                 Some((name, section)) if !section.contains('/') => (name, section.to_owned()),
                 Some(_) | None => (named.value.as_str(), UWSGI.to_owned()),
             };
-            let Some(at) = self.absolute(name) else { return };
-            let Some(path) = (self.tree)(&at) else { return };
-            if read.contains(&(path.clone(), section.clone())) {
+            let Some((at, file)) = self.uwsgi_file(name) else { break };
+            let own = (file.id, section.clone());
+            if read.contains(&own) {
                 return;
             }
-            let Found::Read(file) = self.files.find(&path) else { return };
-            // What `--ini` names is one, whatever it is called.
-            if matches!(path.extension(), Some("xml" | "yml" | "yaml" | "json" | "lua")) {
-                return;
-            }
+            let (text, folder) = ((file.id, file.text), at.parent());
+            let options = uwsgi_options(text, &section, folder, self.environment);
             started.config_file = None;
-            started.with_uwsgi_file(&uwsgi_options(
-                (file.id, file.text),
-                &section,
-                at.parent(),
-                self.environment,
-            ));
-            read.push((path, section));
+            started.with_uwsgi_file(&options);
+            if !started.further_configs.is_empty() {
+                started.config_file = Some(started.further_configs.remove(0));
+            }
+            read.push(own);
         }
+        if started.config_file.is_some() && started.config_read {
+            started.leave_open();
+        }
+    }
+
+    /// A file that is read line by line, and where the process has it. What `--ini` names is one, whatever
+    /// it is called.
+    fn uwsgi_file(&self, name: &str) -> Option<(Utf8PathBuf, Read<'_>)> {
+        let at = self.absolute(name)?;
+        let path = (self.tree)(&at)?;
+        let is_other = matches!(path.extension(), Some("xml" | "yml" | "yaml" | "json" | "lua"));
+        let found = self.files.find(&path);
+        found.read().filter(|_| !is_other).map(|file| (at, file))
     }
 }
 

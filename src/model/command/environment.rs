@@ -55,17 +55,27 @@ impl Started {
 
     /// Adds the options of a configuration file of uWSGI, which add to those given before.
     pub fn with_uwsgi_file(&mut self, options: &[(String, Fact<String>)]) {
+        if !self.config_read {
+            self.binds_known = self.words.iter().all(|it| !symbol::is_symbolic(&it.value));
+        }
         self.config_read = true;
-        self.binds_known = self.words.iter().all(|it| !symbol::is_symbolic(&it.value));
         for (name, value) in options {
             let lost = value.value.contains("%(") || value.value.contains("$(");
-            if lost || name.starts_with("if-") || name == "include" {
+            if lost || name.starts_with("if-") {
                 self.binds_known = false;
                 self.workers_known = false;
+                self.user_unseen |= name.ends_with("uid");
             } else {
                 self.uwsgi_option(name, value.clone());
             }
         }
+    }
+
+    /// Leaves open what a file may say that it is to read and that is not in view.
+    pub fn leave_open(&mut self) {
+        self.binds_known = false;
+        self.workers_known = false;
+        self.user_unseen = true;
     }
 
     /// Adds the defaults that come from the environment, where nothing else has spoken.
@@ -116,7 +126,7 @@ impl Started {
                 "module" | "wsgi" | "wsgi-file" | "mount" => self.app.is_some(),
                 "processes" | "workers" => self.workers.is_some(),
                 "threads" => self.threads.is_some(),
-                "uid" => self.user.is_some(),
+                "uid" | "immediate-uid" => self.user.is_some(),
                 "gid" => self.group.is_some(),
                 "umask" => self.umask.is_some(),
                 "chdir" => self.chdir.is_some(),
@@ -130,7 +140,10 @@ impl Started {
             };
             match environment.get(&variable) {
                 Lookup::Set(value) if !is_said => self.uwsgi_option(&option, value),
-                Lookup::Unknown(_) => self.binds_known = false,
+                Lookup::Unknown(_) => {
+                    self.binds_known = false;
+                    self.user_unseen |= option.ends_with("uid");
+                }
                 Lookup::Set(_) | Lookup::Absent => {}
             }
         }

@@ -86,6 +86,10 @@ pub struct Started {
     pub config_absent: Option<Fact<String>>,
     /// Whether that file has been read: what it says is among the rest.
     pub config_read: bool,
+    /// Further files that it is to read, in their order.
+    pub further_configs: Vec<Fact<String>>,
+    /// What names the user that it becomes is not in view.
+    pub user_unseen: bool,
     /// Options that one source sets and a stronger one sets otherwise.
     pub overridden: Vec<Overridden>,
     /// Options that the program does not have, and refuses.
@@ -227,7 +231,8 @@ impl Started {
         let is_root = |it: &Fact<String>| matches!(it.value.as_str(), "root" | "0");
         let unread = self.config_file.is_some() && !self.config_read;
         let is_server = matches!(self.program.value, Program::Gunicorn | Program::Uwsgi);
-        is_server && unread || self.user.as_ref().is_some_and(|it| !is_root(it))
+        is_server && (unread || self.user_unseen)
+            || self.user.as_ref().is_some_and(|it| !is_root(it))
     }
 
     /// What one of these options is given.
@@ -267,6 +272,8 @@ impl Started {
             cut_short: None,
             left_behind: None,
             config_read: false,
+            further_configs: Vec::new(),
+            user_unseen: false,
             overridden: Vec::new(),
             slips: Vec::new(),
             workers: None,

@@ -137,7 +137,7 @@ impl Started {
             let Some(option) = word.value.strip_prefix("--") else {
                 self.binds_known = false;
                 if is_ini(&word.value) {
-                    self.config_file = Some(word.clone());
+                    self.name_config(word.clone());
                 }
                 continue;
             };
@@ -152,6 +152,16 @@ impl Started {
                 }
             };
             self.uwsgi_option(&name, value.unwrap_or_else(|| word.map(|_| "true".to_owned())));
+        }
+    }
+
+    /// Has uWSGI read one more file: each adds its options to those of the others.
+    fn name_config(&mut self, file: Fact<String>) {
+        if self.config_read || self.config_file.is_some() {
+            self.further_configs.push(file);
+        } else {
+            self.binds_known = false;
+            self.config_file = Some(file);
         }
     }
 
@@ -186,9 +196,8 @@ impl Started {
                 });
                 self.app = self.app.take().or(app);
             }
-            "ini" | "yaml" | "json" | "xml" | "config" => {
-                self.binds_known = false;
-                self.config_file = Some(value);
+            "ini" | "yaml" | "json" | "xml" | "config" | "include" | "inherit" => {
+                self.name_config(value);
             }
             "chdir" => self.chdir = Some(value),
             "pythonpath" | "python-path" | "pp" => self.python_path = Some(value),
@@ -197,8 +206,8 @@ impl Started {
                 self.workers_known = self.workers.is_some();
             }
             "threads" => self.threads = value.try_map(|it| it.parse().ok()),
-            "uid" => self.user = Some(value),
-            "gid" => self.group = Some(value),
+            "uid" | "immediate-uid" => self.user = Some(value),
+            "gid" | "immediate-gid" => self.group = Some(value),
             "umask" => self.umask = value.try_map(|it| u32::from_str_radix(it, 8).ok()),
             "chmod-socket" => {
                 self.socket_mode = value.try_map(|it| u32::from_str_radix(it, 8).ok())
