@@ -31,7 +31,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let all = &deployment.surroundings.each_minute;
         let mut found = all.iter().filter(|it| it.path.starts_with(root));
         let Some(first) = found.next() else { continue };
-        let given = match deployment.apps().any(Process::runs_beat) {
+        // A script or a guide may start it on a machine, whatever else is in view.
+        let told = deployment.surroundings.told.starts_beat;
+        let given = match told || deployment.apps().any(Process::runs_beat) {
             true => first.given.clone(),
             false => first.given.clone().doubt(Certainty::Likely, "no beat is seen to run"),
         };
