@@ -63,6 +63,7 @@ fn owner(command: &str) -> String {
         "rabbitmqctl" => "a user of RabbitMQ".to_owned(),
         "set_password" => "an account".to_owned(),
         "fabric" => "the server".to_owned(),
+        "passwd" => "an account of the machine".to_owned(),
         _ => format!("`{command}`"),
     }
 }
