@@ -27,6 +27,9 @@ pub(super) fn narrow(
     if lists.len() < ways.len() && deploys_by_pip(files, folder, &lists) {
         return ways.into_iter().filter(|way| list(way).is_some()).collect();
     }
+    if !lists.is_empty() && lists.len() < ways.len() && deploys_by_lock(files, folder, &lists) {
+        return ways.into_iter().filter(|way| list(way).is_none()).collect();
+    }
     if lists.len() < 2 {
         return ways;
     }
@@ -72,6 +75,25 @@ fn deploys_by_pip(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> 
         let readmes = readmes(files, folder);
         !others(&readmes) && is_told(&readmes)
     }
+}
+
+/// What installs by a lock file, or by what that is made of.
+const BY_LOCK: &[&str] =
+    &["poetry install", "pipenv install", "pipenv sync", "uv sync", "pdm install", "pdm sync"];
+
+/// Whether what builds and deploys installs by such a tool, and nobody is told to install one of these
+/// lists: somebody wrote it down beside the lock file.
+fn deploys_by_lock(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> bool {
+    let mut steps = step_files(files);
+    steps.retain(|it| it.parsed.kind() != Kind::Workflow);
+    let runs = |read: &Read<'_>, tool: &str| {
+        let mut lines = read.text.lines().filter(|it| !it.trim_start().starts_with('#'));
+        read.has(tool) && lines.any(|it| it.contains(tool))
+    };
+    let locks = steps.iter().any(|it| BY_LOCK.iter().any(|tool| runs(it, tool)));
+    let is_told_none =
+        |of: &[Read<'_>]| of_steps(of, folder, lists).is_some_and(|it| it.is_empty());
+    locks && is_told_none(&steps) && is_told_none(&readmes(files, folder))
 }
 
 /// The plain list that a way consists of.
