@@ -3,6 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::filled_in::{self, Filling};
 use crate::model::build::image_of::Built;
+use crate::model::build::nginx_beside;
 use crate::model::build::nginx_files;
 use crate::model::build::nginx_image::{
     enabled, has_entrypoint_of_nginx, leaves_files, starts_plainly,
@@ -15,7 +16,7 @@ use crate::model::nginx::{
     Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
 };
 use crate::model::{Files, Found, Read, Rendered, Storage, Unrendered, View};
-use crate::source::FileId;
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -54,6 +55,8 @@ pub(super) struct Placed<'a> {
     brought: BTreeMap<Utf8PathBuf, Fact<()>>,
     /// What lies over its file system, and where.
     mounts: Vec<(Utf8PathBuf, Storage)>,
+    /// What mounts a further site that is not in view.
+    beside: Option<Place>,
     /// Every mount is known, and none brings scripts that the image's entrypoint runs.
     is_complete: bool,
     /// Nothing that it starts puts variables into files that lie where nginx reads them.
@@ -190,6 +193,7 @@ impl<'a> Placed<'a> {
             started.program.value == Program::Nginx && started.option(&["-c"]).is_some()
         };
         let is_complete = view.complete && !view.brings_hooks();
+        let beside = nginx_beside::mounted_out_of_view(view, placed.keys(), SITES);
         Self {
             files: placed,
             brought,
@@ -202,6 +206,7 @@ impl<'a> Placed<'a> {
                 .iter()
                 .map(|it| (it.value.at.clone(), it.value.from.clone()))
                 .collect(),
+            beside,
             is_complete,
             is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && is_complete && image.is_some_and(is_official),
@@ -254,7 +259,8 @@ impl<'a> Placed<'a> {
     pub(super) fn config(&self, files: &Files<'a>, image: Option<&Built>) -> Option<Arc<Config>> {
         // What a file put at the wrong path says is read for what it is: nginx stops at it, and what
         // else is wrong is worth knowing before it is put right.
-        let root = |tree, context| Root { tree, context: Some(context), alone: false };
+        let beside = self.beside;
+        let root = |tree, context| Root { tree, context: Some(context), alone: false, beside };
         let roots: Vec<Root> = match self.files.get(Utf8Path::new(MAIN_FILE)) {
             Some((_, tree)) => match context_of(tree) {
                 Within::Http => vec![root(*tree, Within::Http)],

@@ -89,6 +89,7 @@ mod main_step;
 mod minutes;
 mod named_settings;
 mod named_stage;
+mod nginx_beside;
 mod nginx_files;
 mod nginx_image;
 mod nginx_installed;

@@ -67,7 +67,7 @@ pub(super) fn configs(
 
     let mut configs = Vec::new();
     for (_, tree) in enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree)) {
-        let root = Root { tree, context: None, alone: is_alone(tree) };
+        let root = Root { tree, context: None, alone: is_alone(tree), beside: None };
         let resolve = |argument: &str, from: FileId| match &tree.dump {
             Some(dump) => dumped(dump, argument),
             None => includer.resolve(argument, files.read(from).path),

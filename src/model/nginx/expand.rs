@@ -29,6 +29,8 @@ pub struct Root<'t> {
     pub context: Option<Context>,
     /// Nothing outside it is known: not a stock `nginx.conf` either.
     pub alone: bool,
+    /// What brings a further file to the same `http`, which is not in view.
+    pub beside: Option<Place>,
 }
 
 /// What an `include` leads to.
@@ -125,6 +127,9 @@ impl<'t> Expander<'_, 't> {
     fn root(&mut self, root: &Root<'t>) {
         let context = root.context.unwrap_or_else(|| context_of(root.tree));
         let scope = self.implied(context, root);
+        if let Some(place) = root.beside {
+            self.unseen(Table::HTTP, "a file that is mounted there is not in view".into(), place);
+        }
         self.note(root.tree);
         self.files.push(root.tree.place);
         self.fill(scope, &root.tree.directives, &[].into(), 0);
