@@ -2,10 +2,12 @@
 
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
+use crate::model::nginx::Address;
 use crate::model::{
-    ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, MIDDLEWARE, Probe, Process,
+    ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, Engine, MIDDLEWARE, Probe, Process,
     SECURE_SSL_REDIRECT, Site, SiteName, middleware,
 };
+use std::sync::Arc;
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -108,6 +110,21 @@ impl Deployment {
             urls.samples().filter(leads_here).find_map(|path| site.passes_at(host, &path))
         };
         site.passes_part_of_host(host).or_else(own)
+    }
+
+    /// Whether a site of nginx's has every name that no other has, as it is the first where it listens, and
+    /// nothing out of view can be that: Debian's own site is, until somebody takes it away.
+    pub fn answers_every_name(&self, site: &Site) -> bool {
+        let Engine::Nginx { config, index } = site.engine() else { return false };
+        let Some(server) = config.servers().nth(*index) else { return false };
+        let is_sole = config.is_whole() || self.surroundings.told.drops_default_site;
+        let is_first = |address: &Address| {
+            let first = config.default_server(address);
+            let mut others = self.nginx.iter().filter(|it| !Arc::ptr_eq(it, config));
+            first.is_some_and(|it| it.level().id() == server.level().id())
+                && others.all(|it| it.default_server(address).is_none())
+        };
+        is_sole && server.listeners().iter().all(|it| is_first(&it.value.address))
     }
 
     /// Whether some site of this name is reached by https.

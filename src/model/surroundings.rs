@@ -174,6 +174,8 @@ pub struct Told {
     pub starts_workers: bool,
     /// The same of what sends Celery's tasks at certain times.
     pub starts_beat: bool,
+    /// A script takes Debian's own site away from what nginx reads, which has every name that no other has.
+    pub drops_default_site: bool,
 }
 
 /// Migrations in a deploy script that goes on when they fail.

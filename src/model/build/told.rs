@@ -32,6 +32,7 @@ pub(super) fn told(files: &Files) -> Told {
         starts_workers: has_file_for_workers(files)
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
+        drops_default_site: scripts.iter().any(|it| drops_default_site(it)),
         creates_users: tells("createuser")
             || read.iter().any(|it| CREATES_USER.iter().any(|words| has(files, it, words))),
         collects: tells("collectstatic") || tells_on_windows(files, "collectstatic"),
@@ -158,6 +159,17 @@ fn scripts<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
     let mut scripts: Vec<Read<'a>> = of_lists.chain(scripted::deploying(files)).collect();
     scripts.sort_by_key(|it| it.path);
     scripts
+}
+
+/// `rm -f /etc/nginx/sites-enabled/default`.
+fn drops_default_site(script: &Read<'_>) -> bool {
+    let drops = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.any(|it| matches!(it, "rm" | "unlink"))
+            && words.any(|it| it.ends_with("/sites-enabled/default"))
+    };
+    let mut lines = script.text.lines().filter(|it| !it.trim_start().starts_with('#'));
+    script.has("sites-enabled/default") && lines.any(drops)
 }
 
 /// Where a script runs these words, and tells nobody of them.

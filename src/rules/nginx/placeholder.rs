@@ -28,7 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     let file = |name: &Fact<&str>| name.evidence().place().map(|place| place.file);
     while let Some((site, first)) = found.first().cloned() {
-        let is_named = has_another_name(site, &found);
+        let is_named = has_another_name(site, &found) || deployment.answers_every_name(site);
         let then = if is_named { "" } else { ", so the site has no name" };
         let finding = out.report(
             site,
