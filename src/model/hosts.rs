@@ -112,6 +112,26 @@ impl Deployment {
         site.passes_part_of_host(host).or_else(own)
     }
 
+    /// Names that a site does not have, and that come to it: another one of the configuration sends them to
+    /// https under the same name, and no site of https has it but by being the first.
+    pub fn sent_to<'d>(&'d self, site: &'d Site) -> impl Iterator<Item = Fact<SiteName>> + 'd {
+        let is_only = self.nginx.iter().filter(|it| site.is_of(it)).count() == self.nginx.len();
+        let is_sure = self.nginx.iter().any(|it| site.is_of(it) && it.is_whole());
+        let plain = self.sites.iter().filter(move |it| is_only && !it.speaks_tls());
+        let plain = plain.filter(move |it| it.engine().is_of(site.engine()) && site.speaks_tls());
+        let sent = plain.flat_map(move |it| {
+            it.names.iter().filter_map(move |name| {
+                let SiteName::Host(host) = &name.value else { return None };
+                let sent = it.sends_to_https(host, &format!("https://{host}/"))?;
+                site.named(host).is_none().then(|| name.clone().given(&sent))
+            })
+        });
+        sent.map(move |name| match is_sure {
+            true => name,
+            false => name.doubt(Certainty::Likely, "another site may be the first for https"),
+        })
+    }
+
     /// Whether a site of nginx's has every name that no other has, as it is the first where it listens, and
     /// nothing out of view can be that: Debian's own site is, until somebody takes it away.
     pub fn answers_every_name(&self, site: &Site) -> bool {

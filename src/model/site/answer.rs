@@ -102,12 +102,19 @@ impl Site {
     /// That nginx sends whoever asks it by plain http to the usual port of https, for the first page and
     /// for all others.
     pub fn sends_all_to_https(&self) -> Option<Fact<()>> {
-        let Engine::Nginx { config, .. } = &self.engine else { return None };
         let host = if self.host().is_empty() { "kilter.example" } else { self.host() };
+        self.sends_to_https(host, "https://")
+    }
+
+    /// The same for whoever asks for a host, where the address begins so.
+    pub(in crate::model) fn sends_to_https(&self, host: &str, begin: &str) -> Option<Fact<()>> {
+        let Engine::Nginx { config, .. } = &self.engine else { return None };
         let sent = |path: &str| {
             let reply = self.nginx_answer(config, host, path)?.reply;
             reply.try_map(|reply| match reply {
-                Reply::Redirect { location: Ok(to), .. } => is_at_usual_port(to).then_some(()),
+                Reply::Redirect { location: Ok(to), .. } => {
+                    (to.starts_with(begin) && is_at_usual_port(to)).then_some(())
+                }
                 _ => None,
             })
         };

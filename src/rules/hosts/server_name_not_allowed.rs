@@ -49,9 +49,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         // What stands there a second time is passed on no other way.
         let mut told = BTreeSet::new();
+        let sent: Vec<_> = deployment.sent_to(site).collect();
         let refused: Vec<_> = site
             .names
             .iter()
+            .chain(&sent)
             .filter_map(|name| Some((name, host_of(name)?)))
             .filter(|(_, host)| told.insert(*host))
             .filter(|(_, host)| !allowed.value.iter().any(|pattern| allows(&pattern.value, host)))
