@@ -237,6 +237,9 @@ fn the_table_knows_versions_and_variants() {
     assert_eq!(has("docker.io/library/redis:7", Tool::RedisCli), Some(true));
     assert_eq!(has("python:${TAG}", Tool::Curl), None);
     assert_eq!(of("postgres:${TAG}").data(), None);
+    assert!(of("public.ecr.aws/nginx/nginx:1.27-alpine").is("nginx"));
+    assert!(of("ghcr.io/nginx/nginx-unprivileged:1.27").is("nginxinc/nginx-unprivileged"));
+    assert_eq!(of("tutum/nginx").stock.command, ["/usr/sbin/nginx"]);
     assert!(Flavour::of("${IMAGE}:16").is_none());
     assert!(Flavour::of("example.com/postgres").is_none() && Flavour::of("me/postgres").is_none());
 }

@@ -4,7 +4,8 @@ use crate::model::image::stock::{PLAIN, Role, Stock, System, Tool, all};
 
 pub(super) static OTHERS: &[Stock] = &[
     Stock {
-        names: &["nginx"],
+        // The second is its name at Amazon's public registry, where nginx itself publishes it.
+        names: &["nginx", "nginx/nginx"],
         role: Role::Proxy,
         ports: &[80],
         sets: &[
@@ -31,6 +32,16 @@ pub(super) static OTHERS: &[Stock] = &[
         tools: &[Tool::Curl],
         ..PLAIN
     },
+    // Ubuntu's package, with `daemon off;` in its `nginx.conf` (Dockerfile of tutumcloud/nginx): what
+    // guides to Django in containers built on for years.
+    Stock {
+        names: &["tutum/nginx"],
+        role: Role::Proxy,
+        ports: &[80],
+        command: &["/usr/sbin/nginx"],
+        ended: true,
+        ..PLAIN
+    },
     Stock {
         names: &["pagespeed/nginx-pagespeed", "lagun4ik/nginx-pagespeed"],
         role: Role::Proxy,
@@ -40,7 +51,8 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["nginxinc/nginx-unprivileged"],
+        // The second at GitHub's registry, since the project moved there.
+        names: &["nginxinc/nginx-unprivileged", "nginx/nginx-unprivileged"],
         role: Role::Proxy,
         user: "101",
         ports: &[8080],
