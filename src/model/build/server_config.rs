@@ -99,8 +99,7 @@ impl Place<'_> {
     fn gunicorn(&self, started: &mut Started) {
         let named = started.config_file.as_ref().map(|it| it.value.clone());
         let name = named.as_deref().unwrap_or("gunicorn.conf.py");
-        let Some(at) = self.absolute(name.strip_prefix("file:").unwrap_or(name)) else { return };
-        let Some(path) = (self.tree)(&at) else { return };
+        let Some((at, path)) = self.gunicorn_file(name) else { return };
         let Found::Read(read) = self.files.find(&path) else { return };
         let Parsed::Python(_) = read.parsed else { return };
         let Some(evaluation) = self.evaluate(&path, &at) else { return };
@@ -108,6 +107,24 @@ impl Place<'_> {
         if let Some(words) = gunicorn_words(&evaluation) {
             started.with_config(self.environment, &words);
         }
+    }
+
+    /// The file that `-c` names, for the process and in the tree: by its path, or by `python:` as a
+    /// module. gunicorn has the folder it starts in first on Python's path before it reads any
+    /// configuration (`Application.load_config`).
+    fn gunicorn_file(&self, name: &str) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+        let Some(module) = name.strip_prefix("python:") else {
+            let at = self.absolute(name.strip_prefix("file:").unwrap_or(name))?;
+            let path = (self.tree)(&at)?;
+            return Some((at, path));
+        };
+        let stem = module.replace('.', "/");
+        let files = [format!("{stem}/__init__.py"), format!("{stem}.py")];
+        files.iter().find_map(|file| {
+            let at = self.absolute(file)?;
+            let path = (self.tree)(&at).filter(|it| self.files.tree.is_file(it))?;
+            Some((at, path))
+        })
     }
 
     fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Arc<Evaluation>> {

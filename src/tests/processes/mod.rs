@@ -63,6 +63,12 @@ fn gunicorn_reads_the_configuration_of_its_folder() {
     let config = "import os\nbind = f\"unix:/run/{os.environ.get('NAME', 'app')}.sock\"\nraw_env = ['A=b']\n";
     let found = processes(&[unit, ("gunicorn.conf.py", config)]);
     assert_eq!(found, ["app.service app unix:/run/app.sock"]);
+    // By `python:` it is a module, of a package or one itself.
+    let unit_of = UNIT.replace("gunicorn ", "gunicorn -c python:config.server ");
+    let unit_of = ("deploy/app.service", unit_of.as_str());
+    for path in ["config/server.py", "config/server/__init__.py"] {
+        assert_eq!(processes(&[unit_of, (path, config)]), found, "{path}");
+    }
     let unknown = "import multiprocessing\nbind = multiprocessing.something()\n";
     let found = processes(&[unit, ("gunicorn.conf.py", unknown)]);
     assert_eq!(found, ["app.service app  …"]);
