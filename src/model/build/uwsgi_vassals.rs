@@ -98,8 +98,7 @@ pub(super) fn alone(
     let projects = std::slice::from_ref(project);
     let is_meant = |path: &&Utf8Path| {
         let name = path.file_name().unwrap_or_default();
-        path.as_str().to_ascii_lowercase().contains("uwsgi")
-            && !kind::is_example(path)
+        !kind::is_example(path)
             && !kind::is_template(path)
             && stage_of(name).is_none_or(|it| it == Stage::Production)
     };

@@ -32,7 +32,9 @@ fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
     let beside = ini.replace("/tmp/app.sock", "app.sock");
     let found = processes(&[("deploy/app.ini", &beside), ("deploy/emperor.service", unit)]);
     assert!(found.contains(&"app.ini ? unix:/srv/app/app.sock".to_owned()), "{found:?}");
-    let alone = processes(&[("deploy/app.ini", ini)]);
+    // Without one, an image may have what it starts.
+    let image = ("Dockerfile", "FROM python:3.13\nCOPY . .\n");
+    let alone = processes(&[("deploy/app.ini", ini), image]);
     assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
 }
 
@@ -90,6 +92,9 @@ fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {
     };
     assert_eq!(started(&[new, old, ("conf/nginx.conf", site)]), ["uwsgi.ini ? 127.0.0.1:8002"]);
     assert_eq!(started(&[new, old]), [""; 0]);
+    // Its section says what it is, whatever it is called.
+    let named = |path: &str| processes(&[(path, new.1)]).concat();
+    assert_eq!(named("www.shop.org.ini"), "www.shop.org.ini ? 127.0.0.1:8002");
     // An image could have it all, but the machine's own site leads to the file.
     let image = ("Dockerfile", "FROM python:3.13\nCOPY tools /tools\n");
     let site = ("conf/nginx.conf", site);
