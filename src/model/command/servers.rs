@@ -68,10 +68,8 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
     let first = name(&words.first()?.value);
     let rest = &words[1..];
     if first.starts_with("python") || first == "pypy3" || is_unseen_python(first, rest) {
-        let mut options =
-            rest.iter().map(|word| matches!(word.value.as_str(), "-u" | "-O" | "-B" | "-I"));
         // Nothing but its input says what it does: `python << END`.
-        let Some(at) = options.position(|is_option| !is_option) else {
+        let Some(at) = behind_options(rest) else {
             return Some((Program::Other, &[]));
         };
         return match rest[at].value.as_str() {
@@ -89,6 +87,25 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
     Some((by_name(first, rest), rest))
 }
 
+/// Where the options of an interpreter end (python(1)): `-Wall` and `-X dev` have a value, glued to them
+/// or in the next word, and the letters of those without may be joined. What it runs is the next word, or
+/// the one behind `-m`.
+fn behind_options(words: &[Fact<String>]) -> Option<usize> {
+    const FLAGS: &str = "bBdEiIOPqsSuvx";
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let Some(letters) = word.value.strip_prefix('-') else { return Some(at) };
+        let value = letters.trim_start_matches(|it| FLAGS.contains(it));
+        at += match value {
+            "" if !letters.is_empty() => 1,
+            "W" | "X" => 2,
+            _ if value.starts_with(['W', 'X']) => 1,
+            _ => return Some(at),
+        };
+    }
+    None
+}
+
 /// Whether a variable that nobody knows is the interpreter: what is handed `manage.py` with a command runs it.
 fn is_unseen_python(first: &str, rest: &[Fact<String>]) -> bool {
     let is_script = |it: &Fact<String>| name(&it.value) == "manage.py";
@@ -102,10 +119,9 @@ fn script(words: &[Fact<String>]) -> Option<&Fact<String>> {
 
 /// What stands behind `-m` of an interpreter.
 fn module(words: &[Fact<String>]) -> Option<&Fact<String>> {
-    let python = words.first().is_some_and(|it| name(&it.value).starts_with("python"));
-    let at = words.iter().position(|it| it.value == "-m").filter(|_| python)?;
-    let options = words.get(1..at)?;
-    options.iter().all(|it| it.value.starts_with('-')).then(|| words.get(at + 1))?
+    let (python, rest) = words.split_first()?;
+    let at = behind_options(rest).filter(|_| name(&python.value).starts_with("python"))?;
+    rest.get(at + 1).filter(|_| rest[at].value == "-m")
 }
 
 fn by_name(name: &str, arguments: &[Fact<String>]) -> Program {

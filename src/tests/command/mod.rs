@@ -47,6 +47,8 @@ fn servers_listen_where_they_are_told_or_where_they_always_do() {
     assert_eq!(binds("python manage.py runserver 0.0.0.0:8000"), ["0.0.0.0:8000"]);
     assert_eq!(binds("python manage.py runserver 8080"), ["127.0.0.1:8080"]);
     assert_eq!(binds("python manage.py runserver 0:8080 --insecure"), ["0.0.0.0:8080"]);
+    assert_eq!(binds("python3 -Wall manage.py runserver 8080"), ["127.0.0.1:8080"]);
+    assert_eq!(binds("python -uB -W ignore -Xdev -m gunicorn a.wsgi"), ["127.0.0.1:8000"]);
     assert_eq!(binds("daphne -e ssl:443:privateKey=k a.asgi:application"), ["?"]);
     assert_eq!(
         binds("daphne -u /run/a.sock -p 9 a.asgi:application"),
