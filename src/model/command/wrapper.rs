@@ -62,6 +62,23 @@ fn wrapper(program: &str) -> Option<Wrapper> {
             "--service_name",
             "--exporter_otlp_endpoint",
         ]),
+        // A display for what draws, as a browser that pages are rendered with (xvfb-run(1)).
+        "xvfb-run" => Wrapper::Options(&[
+            "-e",
+            "-f",
+            "-n",
+            "-p",
+            "-s",
+            "-w",
+            "--error-file",
+            "--auth-file",
+            "--server-num",
+            "--xauth-protocol",
+            "--server-args",
+            "--wait",
+        ]),
+        // What lets a port below 1024 be taken, and what gives an image its user's number.
+        "authbind" | "fixuid" => Wrapper::Options(&[]),
         "nice" => Wrapper::Options(&["-n", "--adjustment"]),
         "ionice" => Wrapper::Options(&["-c", "-n", "--class", "--classdata"]),
         "stdbuf" => Wrapper::Options(&["-i", "-o", "-e"]),
@@ -141,7 +158,7 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
         let left = match program {
             "env" => peeled.env(rest),
             "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
-            | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(&first, rest),
+            | "s6-setuidgid" | "setuidgid" | "setuser" | "doas" => peeled.user(&first, rest),
             "dotenv" => peeled.dotenv(&first, rest),
             "pipenv" | "uv" => peeled.with_env_files(&first, rest),
             "doppler" | "chamber" | "infisical" | "op" | "teller" => {
@@ -317,7 +334,8 @@ impl Peeled {
     fn user(&mut self, first: &Fact<String>, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let program = name(&first.value);
         let before_colon = |text: &String| text.split(':').next().unwrap_or(text).to_owned();
-        if matches!(program, "gosu" | "su-exec" | "s6-setuidgid" | "setuidgid") {
+        // The last is of phusion's base image.
+        if matches!(program, "gosu" | "su-exec" | "s6-setuidgid" | "setuidgid" | "setuser") {
             self.user = Some(words.first()?.text.map(before_colon));
             return Some(words[1..].to_vec());
         }

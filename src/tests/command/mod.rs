@@ -72,6 +72,9 @@ fn wrappers_are_taken_off_and_what_they_set_is_kept() {
     let started = read("env A=1 DEBUG=0 sudo -u app poetry run gunicorn -w 4 config.wsgi:app");
     assert_eq!(started.program.value, Program::Gunicorn);
     assert_eq!(started.user.unwrap().value, "app");
+    let displayed = read("/sbin/setuser app xvfb-run -a -s -screen gunicorn config.wsgi");
+    assert_eq!(displayed.program.value, Program::Gunicorn);
+    assert_eq!(displayed.user.unwrap().value, "app");
     assert_eq!(started.workers.unwrap().value, 4);
     let sets: Vec<_> =
         started.sets.iter().map(|(name, value)| (name.as_str(), value.value.as_str())).collect();
