@@ -80,7 +80,11 @@ impl Build {
             let (dockerfile, context) =
                 container.dockerfile.clone().zip(container.context.clone())?;
             let build = service.build.as_ref()?;
-            let whole = build.target.is_none() && service.commands().next().is_none();
+            // A variable or an argument may make an image something else for them: where they get
+            // `runserver` of it, what it starts by itself is somebody else's.
+            let whole = build.target.is_none()
+                && service.commands().next().is_none()
+                && !process.is_for_developers();
             Some(Self { project, whole, dockerfile, context })
         })
     }

@@ -253,3 +253,26 @@ fn of_several_dockerfiles_the_one_counts_that_starts_the_project() {
     let unknown = given(&api, nothing);
     assert!(unknown.contains("config.settings"), "{unknown}");
 }
+
+/// What an argument makes of an image for developers, it is not where nobody gives it.
+#[test]
+fn an_image_that_developers_make_another_of_is_somebody_elses_by_itself() {
+    let script = "#!/bin/sh\nif [ $LOCAL_ENV -eq 1 ]; then\n  \
+        python -Wall manage.py runserver 0.0.0.0:8000\nelse\n  exec gunicorn config.wsgi -b :9000\nfi\n";
+    let dockerfile = "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nARG LOCAL_ENV\n\
+        ENV LOCAL_ENV=${LOCAL_ENV:-0}\nENTRYPOINT [\"sh\", \"entrypoint.sh\"]\n";
+    let given = |build: &str| {
+        let compose = format!(
+            "services:\n  web:\n    build: {build}\n    volumes: ['.:/app']\n    ports: ['8000:8000']\n"
+        );
+        processes(&[
+            ("docker-compose.yml", &compose),
+            ("Dockerfile", dockerfile),
+            ("entrypoint.sh", script),
+            ("manage.py", super::WSGI.1),
+        ])
+    };
+    let developers = "{context: ., args: {LOCAL_ENV: 1}}";
+    assert_eq!(given(developers), ["Dockerfile root 0.0.0.0:9000 …", "web root 0.0.0.0:8000"]);
+    assert_eq!(given("."), ["web root 0.0.0.0:9000"]);
+}
