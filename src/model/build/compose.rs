@@ -5,6 +5,7 @@ use crate::model::build::agreed::Agreed;
 use crate::model::build::compose_apart;
 use crate::model::build::compose_containers::{self, Given, Parts};
 use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_meant::Meant;
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
 use crate::model::build::image_of::Builds;
@@ -19,7 +20,7 @@ use crate::model::django::Project;
 use crate::model::{Deployment, Files, Reading, Site, Stage};
 use crate::source::Place;
 use crate::syntax::Parsed;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -143,7 +144,10 @@ fn deployment<'a>(
     reading: &mut Reading,
 ) -> Option<Deployment> {
     let folder = compose::project_folder(files, set.files.first()?);
-    let variables = service::variables(files, folder);
+    let known: Vec<&Utf8Path> =
+        sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
+    let supplied = Meant { known: &known, set }.variable_files(files, callers, folder);
+    let variables = service::variables(files, &supplied);
     let request = Request {
         files: &set.files,
         folder,

@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_meant::Meant;
 use crate::model::build::compose_said;
 use crate::model::build::compose_started;
 use crate::model::build::delivered;
@@ -21,12 +22,12 @@ use memchr::memmem;
 
 /// What a file of commands calls, read once for all sets.
 pub(super) struct Caller<'f> {
-    read: Read<'f>,
-    calls: Vec<Fact<Invocation>>,
+    pub(super) read: Read<'f>,
+    pub(super) calls: Vec<Fact<Invocation>>,
     /// The files of each `docker stack deploy`.
     stacks: Vec<Vec<String>>,
     /// The name of the file that it copies under the name which compose takes by itself.
-    in_its_place: Option<&'f str>,
+    pub(super) in_its_place: Option<&'f str>,
 }
 
 impl<'f> Caller<'f> {
@@ -299,31 +300,15 @@ impl<'a> Seen<'a> {
         self,
         caller: &'c Caller<'_>,
     ) -> impl Iterator<Item = &'c Fact<Invocation>> + use<'a, 'c> {
-        caller.calls.iter().filter(move |call| self.concerns(caller, &call.value.files))
+        self.meant().calls(caller)
     }
 
-    /// Whether files that a script names are those of the set. A name that leads nowhere may be of
-    /// the server.
     fn concerns(self, caller: &Caller<'_>, named: &[String]) -> bool {
-        let Some(last) = self.set.files.last() else { return false };
-        if named.is_empty() {
-            if let Some(source) = caller.in_its_place {
-                return last.file_name() == Some(source);
-            }
-            let first = self.set.files.first();
-            return first.is_some_and(|it| compose_files::is_default(it))
-                && !self.is_beside_another(caller.read);
-        }
-        match resolve(caller.read.path, named, self.known) {
-            Some(files) => files.contains(last),
-            None => {
-                let is_named = |it: &String| {
-                    it.contains(['$', '%', '{'])
-                        || Utf8Path::new(it).file_name() == last.file_name()
-                };
-                named.iter().any(is_named)
-            }
-        }
+        self.meant().concerns(caller, named)
+    }
+
+    fn meant(self) -> Meant<'a> {
+        Meant { known: self.known, set: self.set }
     }
 
     /// Whether a call is what a workflow brings these files up by, and lays no others over them.
@@ -337,18 +322,6 @@ impl<'a> Seen<'a> {
         let named = resolve(caller.read.path, &call.value.files, self.known);
         let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.set.files.last();
         named.as_ref().is_none_or(is_last) && is_deployed_by(all, caller, call, sets)
-    }
-
-    /// Whether a script lies beside another file that compose takes by itself, and goes nowhere else.
-    fn is_beside_another(self, caller: Read<'_>) -> bool {
-        let Parsed::Shell(_) = caller.parsed else { return false };
-        let is_beside = |path: &&&Utf8Path| {
-            compose_files::is_default(path) && path.parent() == caller.path.parent()
-        };
-        let mut beside = self.known.iter().filter(is_beside).peekable();
-        beside.peek().is_some()
-            && beside.all(|path| !self.set.files.iter().any(|it| it == path))
-            && !caller.text.split_whitespace().any(|word| word == "cd")
     }
 
     /// Whether something in view brings the files up for visitors.

@@ -7,17 +7,17 @@ use crate::model::compose::{self, Location};
 use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::{Files, Found};
 use crate::syntax::dotenv::{self, Dialect};
-use camino::Utf8Path;
+use camino::Utf8PathBuf;
 
-/// The variables of a project: its `.env`, and whatever the shell may add.
-pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> Environment {
+/// The variables of a project: those of these files, where later ones win, and whatever the shell may add.
+pub(in crate::model::build) fn variables(files: &Files, paths: &[Utf8PathBuf]) -> Environment {
     let mut out = Environment::unseen("the shell that runs compose may set it");
-    let path = folder.join(".env");
-    if let Found::Read(read) = files.find(&path)
-        && !files.is_unread(read.id)
-        && !ignored::is_rewritten(files, &path)
-    {
-        let ignored = files.tree.is_ignored(&path);
+    for path in paths {
+        let Found::Read(read) = files.find(path) else { continue };
+        if files.is_unread(read.id) || ignored::is_rewritten(files, path) {
+            continue;
+        }
+        let ignored = files.tree.is_ignored(path);
         for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
             let value = if ignored { ignored::doubt(value) } else { value };
             out.set(name, value.map(|it| yet_to_be_filled_in(it.clone())));
