@@ -276,3 +276,29 @@ fn an_image_that_developers_make_another_of_is_somebody_elses_by_itself() {
     assert_eq!(given(developers), ["Dockerfile root 0.0.0.0:9000 …", "web root 0.0.0.0:8000"]);
     assert_eq!(given("."), ["web root 0.0.0.0:9000"]);
 }
+
+/// And where it went into a folder and came back, or another step of the workflow did.
+#[test]
+fn an_image_is_built_where_the_script_has_come_back_to() {
+    let dockerfile =
+        format!("{DOCKERFILE}USER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n");
+    let run = |before: &str, owner: &str| {
+        let workflow = format!(
+            "on: push\njobs:\n  build:\n    steps:\n      - run: cd tests && ./all.sh\n      - run: |\n          \
+             {before}\n          docker build -t {owner}/shop:latest -f docker/Dockerfile .\n"
+        );
+        let compose = "services:\n  web:\n    image: ${IMAGE:-python:3.13}\n";
+        processes(&[
+            ("docker-compose.yml", compose),
+            (".env", "IMAGE=acme/shop:latest\n"),
+            ("docker/Dockerfile", &dockerfile),
+            (".github/workflows/build.yml", &workflow),
+        ])
+    };
+    let known = ["web app 0.0.0.0:9000"];
+    assert_eq!(run("cd page\n          npm ci\n          cd ..", "acme"), known);
+    assert_eq!(run("cd page/new\n          npm ci\n          cd ../..", "acme"), known);
+    assert_ne!(run("cd page/new\n          npm ci\n          cd ..", "acme"), known);
+    assert_ne!(run("cd page", "acme"), known);
+    assert_ne!(run("npm ci", "other"), known);
+}

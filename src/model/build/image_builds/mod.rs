@@ -158,15 +158,7 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
     let mut found = Vec::new();
     for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
         // Nobody can tell where a script is that went elsewhere before.
-        let moved = read.text[..at].lines().any(|line| {
-            let line = line.trim_start().trim_start_matches(['$', ' ']);
-            let folder = ["cd ", "pushd "].iter().find_map(|it| line.strip_prefix(it));
-            let folder = folder.or_else(|| Some(line.split_once("& cd ")?.1));
-            folder.is_some_and(|folder| {
-                let folder = folder.split_whitespace().next().unwrap_or_default();
-                !line.contains("dirname") && matters(folder)
-            })
-        });
+        let moved = has_left(&read, at, matters);
         if moved || read.has("working-directory") {
             continue;
         }
@@ -190,6 +182,34 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
         }
     }
     found
+}
+
+/// Whether the commands before a place have gone to a folder and not come back. Each step of a workflow
+/// begins in the checkout (GitHub, "Workflow syntax", `run`).
+fn has_left(read: &Read<'_>, at: usize, matters: &dyn Fn(&str) -> bool) -> bool {
+    let is_workflow = matches!(read.parsed, Parsed::Workflow(_));
+    let begins = |line: &str| is_workflow && (line.starts_with("- ") || line.starts_with("run:"));
+    let mut below = 0;
+    for line in read.text[..at].lines() {
+        let line = line.trim_start();
+        if begins(line) {
+            below = 0;
+        }
+        let line = line.trim_start_matches(['$', ' ']);
+        let line = line.strip_prefix("- ").unwrap_or(line);
+        let line = line.strip_prefix("run:").map_or(line, str::trim_start);
+        let folder = ["cd ", "pushd "].iter().find_map(|it| line.strip_prefix(it));
+        let folder = folder.or_else(|| Some(line.split_once("& cd ")?.1));
+        let Some(folder) = folder.filter(|_| !line.contains("dirname")) else { continue };
+        let folder = folder.split_whitespace().next().unwrap_or_default();
+        let parts = || Utf8Path::new(folder).components();
+        if below > 0 && parts().all(|it| it.as_str() == "..") {
+            below -= parts().count().min(below);
+        } else if matters(folder) {
+            below += parts().count().max(1);
+        }
+    }
+    below > 0
 }
 
 /// What is built, under the names that `docker tag` of the same script gives it then.
