@@ -131,8 +131,19 @@ impl<'f> Builds<'f> {
         // What scripts start themselves, no service has asked for.
         match named.peek() {
             Some(_) => only(named.map(|(_, recipe)| recipe)),
-            None => only(self.scripted(image)),
+            None => only(self.scripted(image)).or_else(|| only(self.of_any_owner(image))),
         }
+    }
+
+    /// What scripts build under this name but for the owner, which a secret of theirs holds: a variable
+    /// may be what names the image where it is run.
+    fn of_any_owner(&self, image: &Reference) -> impl Iterator<Item = &Recipe> {
+        self.by_scripts().iter().filter_map(move |(name, recipe)| match name {
+            Named::Pattern { ending, .. } if ending.starts_with('/') && name.fits(image) => {
+                Some(recipe)
+            }
+            _ => None,
+        })
     }
 
     /// What scripts build under just this name.
