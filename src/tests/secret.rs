@@ -184,6 +184,8 @@ fn what_is_to_be_replaced_is_no_secret() {
     for value in [
         "???",
         "xxxx",
+        "key-xxx",
+        "sk_xxx-xxxx",
         "SG.KEY",
         "sk_live_key",
         "aws_s3_secret_access_key",

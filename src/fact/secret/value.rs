@@ -158,6 +158,10 @@ pub fn is_placeholder(value: &str) -> bool {
             && value.bytes().all(|it| b"no".contains(&it));
     // The end of a key, crossed out or left out.
     let masked = value.ends_with("xxxxxx") || value.len() > 3 && value.ends_with("...");
+    // `key-xxx`: how a vendor's begin, and the rest crossed out.
+    let is_crossed = |part: &str| part.len() > 2 && part.bytes().all(|byte| byte == b'x');
+    let crossed =
+        crossed || value.split_once('-').is_some_and(|(_, rest)| rest.split('-').all(is_crossed));
     crossed
         || published
         || masked

@@ -152,6 +152,15 @@ pub struct Flavour {
     pub system: Option<System>,
 }
 
+/// Where servers keep their data that are installed on a machine (Debian's redis.conf and valkey.conf, `dir`;
+/// mongod.conf of MongoDB's packages for Debian and for Red Hat, `dbPath`), by their ports.
+const OF_PACKAGES: &[(u16, &str)] = &[
+    (6379, "/var/lib/redis"),
+    (6379, "/var/lib/valkey"),
+    (27017, "/var/lib/mongodb"),
+    (27017, "/var/lib/mongo"),
+];
+
 impl Flavour {
     /// Whether it is the image of this name.
     pub fn is(&self, name: &str) -> bool {
@@ -238,11 +247,12 @@ impl Flavour {
         }
     }
 
-    /// Whether it is a folder that another image of the same server keeps its data in: what is mounted
-    /// there was meant for the data.
+    /// Whether it is a folder that another image of the same server keeps its data in, or a package of it:
+    /// what is mounted there was meant for the data.
     pub fn is_folder_of_kin(&self, path: &str) -> bool {
         let kin = STORES.iter().filter(|it| it.ports == self.stock.ports);
-        kin.flat_map(|it| it.data).any(|it| it.path == path)
+        let mut packaged = OF_PACKAGES.iter().filter(|it| self.stock.ports.contains(&it.0));
+        kin.flat_map(|it| it.data).any(|it| it.path == path) || packaged.any(|it| it.1 == path)
     }
 
     /// The major version of the server: `16` of `16.4`, and of an extension's `2.17-pg16`.
