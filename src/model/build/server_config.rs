@@ -5,7 +5,7 @@
 use crate::fact::{Environment, Fact, symbol};
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::run::Seen;
-use crate::model::command::{Program, Started};
+use crate::model::command::{Celery, Program, Started};
 use crate::model::{Files, Found, Read};
 use crate::python::{self, Checkout, Evaluation, Installed, Request, Value};
 use crate::source::{FileId, normalize};
@@ -31,6 +31,7 @@ impl Place<'_> {
         match started.program.value {
             Program::Gunicorn => self.gunicorn(started),
             Program::Uwsgi => self.uwsgi(started),
+            Program::Celery(Celery::Flower) => self.flower(started),
             _ => {}
         }
         started.with_environment_defaults(self.environment);
@@ -127,6 +128,14 @@ impl Place<'_> {
         })
     }
 
+    /// The file that Flower reads by itself where it starts (its documentation, "Configuration": `conf`), which
+    /// may have a password and an address in it.
+    fn flower(&self, started: &mut Started) {
+        if self.files.files_named(FLOWERS).next().is_some() && started.config_file.is_none() {
+            started.config_file = Some(started.program.map(|_| FLOWERS.to_owned()));
+        }
+    }
+
     fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Arc<Evaluation>> {
         let key = format!("{path} {at}");
         if let Some(known) = self.files.memo.evaluation(&key, self.environment) {
@@ -190,6 +199,8 @@ impl Place<'_> {
         found.read().filter(|_| !is_other).map(|file| (at, file))
     }
 }
+
+const FLOWERS: &str = "flowerconfig.py";
 
 /// The name that gunicorn gives the module (`get_config_from_filename`).
 const MODULE: &str = "__config__";

@@ -137,6 +137,7 @@ impl Started {
         self.scheduler = options.value("--scheduler");
         self.daemon = options.switch("--detach");
         if self.program.value == Program::Celery(Celery::Flower) {
+            self.config_file = options.value("--conf");
             let address = Address { host: "--address", port: "--port", socket: "--unix_socket" };
             let source = "Flower's documentation, \"Configuration\"";
             self.address(options, address, Defaults { of: "Flower", source, bind: "0.0.0.0:5555" });

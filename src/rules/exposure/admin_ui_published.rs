@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact, Lookup};
-use crate::model::command::{Celery, Program};
+use crate::model::command::{Celery, Program, Started};
 use crate::model::compose::Service;
 use crate::model::image::{Role, Stock};
 use crate::model::{Container, Deployment, Endpoint, Host, Listening, Process, Route, Site};
@@ -21,12 +21,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     published(deployment, out);
-    proxied(deployment, out);
+    flowers(deployment, out);
 }
 
 /// Flower that asks for no password, behind a web server that asks for none either, or on every address of
 /// its machine, as it listens if nobody says otherwise.
-fn proxied(deployment: &Deployment, out: &mut Findings) {
+fn flowers(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| is_open_flower(it)) {
         let Some(started) = &process.started else { continue };
         let made = started.program.label("made for administrators, and asks for no password");
@@ -63,9 +63,10 @@ fn proxied(deployment: &Deployment, out: &mut Findings) {
 }
 
 fn is_open_flower(process: &Process) -> bool {
-    let started = process.started.as_ref();
-    started.is_some_and(|it| it.program.value == Program::Celery(Celery::Flower))
-        && !process.is_guarded_flower()
+    let is_open = |it: &Started| {
+        it.program.value == Program::Celery(Celery::Flower) && it.config_file.is_none()
+    };
+    process.started.as_ref().is_some_and(is_open) && !process.is_guarded_flower()
 }
 
 fn published(deployment: &Deployment, out: &mut Findings) {
