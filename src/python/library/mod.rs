@@ -88,6 +88,7 @@ models! {
     "environ" => "environ.py",
     "environ.environ" => "environ.py",
     "decouple" => "decouple.py",
+    "prettyconf" => "prettyconf.py",
     "dotenv" => "dotenv.py",
     "dynaconf" => "dynaconf.py",
     "corsheaders" => "empty.py",

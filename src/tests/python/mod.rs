@@ -13,6 +13,7 @@ mod cpython;
 mod given;
 mod language;
 mod legacy;
+mod prettyconf;
 #[cfg(feature = "oracles")]
 mod random;
 mod reads;
@@ -101,6 +102,7 @@ fn installed() -> Installed<'static> {
         "environ",
         "environs",
         "decouple",
+        "prettyconf",
         "dotenv",
         "dj_database_url",
         "django_heroku",
