@@ -1,6 +1,7 @@
 //! A process without the modules that each machine has for itself.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::django::{self, Role};
 use crate::model::{Process, Setting};
 use std::collections::BTreeSet;
 
@@ -40,6 +41,11 @@ impl Alone {
     /// names it, and no script writes it.
     pub fn has(&self, setting: &str) -> bool {
         !self.kept_outside.contains(setting)
+    }
+
+    /// Whether the module is for the site that is meant for others, and no developer has one.
+    pub fn is_for_production(&self) -> bool {
+        django::role(&self.module.value) == Role::Production
     }
 
     /// A setting that this process decides, and the whole one does not.

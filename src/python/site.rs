@@ -31,7 +31,8 @@ pub(crate) fn is_of_structure(name: &str) -> bool {
     STRUCTURE.contains(&name) || BEGINNINGS.iter().any(|it| name.starts_with(it))
 }
 
-/// Words in the names of modules that each machine has for itself.
+/// Words in the names of modules that each machine has for itself, or those of one stage: what a project
+/// goes on without is then put on its servers by hand, whatever git ignores.
 const OF_MACHINES: &[&str] = &[
     "local",
     "secret",
@@ -46,6 +47,10 @@ const OF_MACHINES: &[&str] = &[
     "custom",
     "deploy",
     "credentials",
+    "prod",
+    "production",
+    "live",
+    "staging",
 ];
 
 impl<'a> Machine<'a> {

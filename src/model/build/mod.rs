@@ -143,6 +143,7 @@ mod unrunnable;
 mod uploads;
 mod upstart;
 mod uwsgi_vassals;
+mod without_module;
 
 pub(super) use complete::{complete, look_around_settings, want};
 pub use named_stage::is_of_developers;

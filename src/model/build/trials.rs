@@ -4,7 +4,7 @@
 
 use crate::fact::{Environment, Fact};
 use crate::model::build::run::Run;
-use crate::model::build::{example, none_texts, tried};
+use crate::model::build::{example, none_texts, tried, without_module};
 use crate::model::process::Trials;
 use crate::python::Evaluation;
 
@@ -33,7 +33,7 @@ pub(super) fn of(
     let others = || {
         let none_texts = none_texts::none_texts(run, module, environment, evaluation);
         let hosts_of_text = tried::hosts_of_text(run, module, environment, evaluation);
-        (none_texts, hosts_of_text, tried::alone(run, module, environment, evaluation))
+        (none_texts, hosts_of_text, without_module::alone(run, module, environment, evaluation))
     };
     let unset = || tried::unset(run, module, environment, evaluation);
     let (((documented, with_redis), unset), (without, others)) =

@@ -198,20 +198,6 @@ pub(super) fn hosts_of_text(
     is_text.then(|| read.clone())
 }
 
-/// The settings without the modules that each machine has for itself, if they go on without any.
-pub(super) fn alone(
-    run: &Run<'_>,
-    module: &Fact<String>,
-    environment: &Environment,
-    evaluation: &Evaluation,
-) -> Option<Arc<Evaluation>> {
-    if evaluation.of_machine.is_empty() {
-        return None;
-    }
-    let alone = run.settings_alone(&module.value, environment, evaluation)?;
-    alone.outcome.is_ok().then_some(alone)
-}
-
 /// The settings with a Redis of its own for each variable that would name one, and the defaults of
 /// those that have one, where both the cache and something else are to be in Redis.
 pub(super) fn with_redis(

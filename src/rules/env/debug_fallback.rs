@@ -59,5 +59,8 @@ fn without(process: &Process, out: &mut Findings) {
     let Some(on) = app.get(DEBUG).filter(|it| it.value && app.is_literal(it)) else { return };
     let name = &alone.module.value;
     let finding = without_module::report(process, &alone, "DEBUG is on", &on, out);
-    finding.help(format!("set DEBUG to False here, and turn it on in the `{name}` of a developer"));
+    finding.help(match alone.is_for_production() {
+        true => "set DEBUG to False here, and turn it on in a module of each developer".to_owned(),
+        false => format!("set DEBUG to False here, and turn it on in the `{name}` of a developer"),
+    });
 }
