@@ -347,7 +347,7 @@ impl Django {
     /// beside them, and the environment that would name it is not in view.
     pub fn may_be_replaced(&self) -> bool {
         self.module.evidence().doubt().is_some()
-            && self.project.production_beside(&self.module.value).is_some()
+            && self.project.production_instead(&self.module.value).is_some()
     }
 }
 

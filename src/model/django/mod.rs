@@ -102,6 +102,8 @@ pub struct SettingsModule {
     pub uses: Vec<String>,
     /// It assigns nothing and imports nothing.
     pub empty: bool,
+    /// No process can have it for its settings, which it is put over on a server, if anything.
+    pub partial: bool,
 }
 
 /// What a settings module is for, as its name says.
@@ -231,7 +233,15 @@ impl Project {
     /// The production module that stands beside another of this name. One that the other takes all
     /// names of, on whatever condition, is a part of it.
     pub fn production_beside(&self, name: &str) -> Option<&str> {
-        let production = self.for_production().next()?;
+        self.beside(name, self.for_production().next()?)
+    }
+
+    /// The same of one that can be named in the place of the other.
+    pub fn production_instead(&self, name: &str) -> Option<&str> {
+        self.beside(name, self.for_production().find(|it| !it.partial)?)
+    }
+
+    fn beside<'m>(&self, name: &str, production: &'m SettingsModule) -> Option<&'m str> {
         let is_part = self.module(name).is_some_and(|it| it.imports.contains(&production.name));
         (production.name != name && !is_part).then_some(production.name.as_str())
     }

@@ -75,7 +75,8 @@ pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
         let path = find_module(files, &project.root, &name)?;
         let (imports, star, empty) = contents(files, &path, &name);
         let uses = uses(files, &path, &name);
-        Some(SettingsModule { role: role(&name), name, path, star, imports, uses, empty })
+        let partial = imports.is_empty() && is_partial(files, &path);
+        Some(SettingsModule { role: role(&name), name, path, star, imports, uses, empty, partial })
     };
     found.into_iter().filter_map(module).collect()
 }
@@ -154,6 +155,16 @@ fn contents(
         |kind: &StatementKind| !matches!(kind, StatementKind::Pass | StatementKind::Expression(_));
     let empty = !module.body.iter().any(|statement| says(&statement.kind));
     (imports, star, empty)
+}
+
+/// Whether a module can be no more than a part of settings: Django serves nothing without ROOT_URLCONF, of
+/// which it has no default (its documentation, "ROOT_URLCONF"). What might get that otherwise is whole.
+fn is_partial(files: &Files, path: &Utf8Path) -> bool {
+    let Found::Read(read) = files.find(path) else { return false };
+    let brings =
+        ["ROOT_URLCONF", "exec", "include", "globals", "locals", "import_module", "class "];
+    matches!(&read.parsed, Parsed::Python(module) if module.broken.is_none())
+        && !brings.iter().any(|it| read.has(it))
 }
 
 /// What a module imports, by its name or from another (`from shop import settings`): of those it may ask
