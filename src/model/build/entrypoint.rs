@@ -35,8 +35,8 @@ impl Start<'_> {
     /// The server, where a shell in front of it gets the signals that stop the container.
     pub(super) fn shadowed(&self, run: &Run) -> Option<Fact<Front>> {
         let main = &run.steps[run.main];
-        let (front, waits) = main.front?;
-        let stays = match front {
+        let front = main.fronts.first()?;
+        let stays = match front.value {
             Front::Script => true,
             Front::Text => matches!(self.system, Some(System::Debian | System::DebianFull)),
         };
@@ -48,7 +48,7 @@ impl Start<'_> {
         if self.asks_all() || !stays || !is_last || main.apart || traps(main) {
             return None;
         }
-        Some(Fact::at(front, waits))
+        Some(front.clone())
     }
 
     /// Whether an init stands in front that passes signals on to all that it started.

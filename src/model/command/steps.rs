@@ -59,11 +59,9 @@ pub struct Step {
     /// What a failure of it leads to; [`OnFailure::Skips`] and [`OnFailure::Tries`] count the
     /// steps.
     pub on_failure: OnFailure,
-    /// What stays in front of it and gets the signals that it is meant to get, and the command
-    /// that it waits for.
-    pub front: Option<(Front, Place)>,
-    /// The commands that further shells wait for, behind that one.
-    pub further: Vec<Fact<()>>,
+    /// What stays in front of it, each at the command that it waits for. The first gets the signals that
+    /// the program is meant to get.
+    pub fronts: Vec<Fact<Front>>,
     /// The shell or script that runs it; `None` if nothing stands between.
     pub script: Option<Place>,
     pub place: Place,
@@ -97,8 +95,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         waits: false,
         watched: None,
         exec: true,
-        front: None,
-        further: Vec::new(),
+        fronts: Vec::new(),
         script: None,
         scripts: Vec::new(),
     };
@@ -122,8 +119,7 @@ struct Outer {
     /// What starts it anew whenever a file changes.
     watched: Option<Fact<()>>,
     exec: bool,
-    front: Option<(Front, Place)>,
-    further: Vec<Fact<()>>,
+    fronts: Vec<Fact<Front>>,
     script: Option<Place>,
     /// The scripts on the way, as they were called.
     scripts: Vec<String>,
@@ -179,11 +175,7 @@ fn follow(
             let is_only = matches!(shell.source, Source::Text(_)) && last == 0 && index == 0;
             let mut here = inner.at(&ran, is_only, place);
             let front = shell.front(&ran, index == last);
-            match (here.front, front) {
-                (Some(_), Some(_)) => here.further.push(Fact::at((), ran.place)),
-                (None, front) => here.front = front.map(|front| (front, ran.place)),
-                (Some(_), None) => {}
-            }
+            here.fronts.extend(front.map(|front| Fact::at(front, ran.place)));
             failures.push((steps.len(), ran.on_failure));
             follow(ran.arguments, ran.place, &here, around, depth + 1, steps);
         }
@@ -212,8 +204,7 @@ fn follow(
         waits: inner.waits,
         exec: inner.exec,
         on_failure: OnFailure::Stops,
-        front: inner.front,
-        further: inner.further,
+        fronts: inner.fronts,
         script: inner.script,
         place,
     });

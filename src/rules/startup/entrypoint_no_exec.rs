@@ -58,8 +58,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (other, front) in others {
         finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
     }
-    for place in further(deployment, process) {
-        finding.also(place.label("a second shell waits for this, and needs it as well"));
+    for front in further(deployment, process) {
+        finding.also(front.label("a second shell waits for this, and needs it as well"));
     }
     let reloads = |(process, _): &(&Process, &Fact<Front>)| is_reloaded(process);
     let starts_more =
@@ -84,10 +84,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// What shells behind the first wait for, each of which has to give its place up.
-fn further<'d>(deployment: &'d Deployment, process: &Process) -> &'d [Fact<()>] {
+fn further<'d>(deployment: &'d Deployment, process: &Process) -> &'d [Fact<Front>] {
     let container = deployment.container(&process.name);
     let main = container.and_then(|it| it.steps.get(it.main?));
-    main.map(|it| it.further.as_slice()).unwrap_or_default()
+    main.and_then(|it| it.fronts.get(1..)).unwrap_or_default()
 }
 
 /// Whether the container's script starts another server or worker in the background.

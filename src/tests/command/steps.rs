@@ -160,7 +160,7 @@ fn whether_the_server_takes_the_place_of_the_shell_is_told() {
 #[test]
 fn the_shell_that_stays_in_front_is_told() {
     let front = |words: &[&str], script: &str| {
-        follow(words, script).pop().expect("a step").front.map(|(front, _)| front)
+        follow(words, script).pop().expect("a step").fronts.first().map(|it| it.value)
     };
     assert_eq!(front(&["/entrypoint.sh"], "a\ngunicorn a"), Some(Front::Script));
     assert_eq!(front(&["/entrypoint.sh"], "a\nexec gunicorn a"), None);

@@ -120,12 +120,12 @@ impl Container<'_> {
         let programs = supervisord::in_container(self.files, supervisor, &tree, &places);
         let has_web = programs.last().is_some_and(|step| !step.apart);
         // A shell in front of the supervisor keeps the signals from all that it would stop.
-        let front = supervisor.front;
+        let fronts = supervisor.fronts.clone();
         let Run { mut main, mut steps } = run;
         steps.extend(programs);
         if has_web {
             main = steps.len() - 1;
-            steps[main].front = front;
+            steps[main].fronts = fronts;
         }
         Run { main, steps }
     }

@@ -177,7 +177,7 @@ pub(super) fn in_container(
             step.started.supervised = Some(Fact::at((), section.name.place));
             socket.into_iter().for_each(|it| step.started.hand_over(0, it));
             // It gets its signals from supervisord.
-            step.front = None;
+            step.fronts.clear();
             step.conditional |= supervisor.conditional;
             step.apart = true;
             steps.push(step);
