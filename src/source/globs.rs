@@ -6,7 +6,7 @@
 
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 /// Patterns, compiled once. The default matches nothing.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,13 @@ pub enum GlobError {
     Negated,
     #[error("`{0}` is no pattern: {1}")]
     Malformed(String, String),
+}
+
+/// What a pattern of whole paths matches, where `*` stays within a name: as nginx, Caddy and Docker have
+/// them. `None` if it is none.
+pub fn path_glob(pattern: &str) -> Option<GlobMatcher> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
+    glob.ok().map(|glob| glob.compile_matcher())
 }
 
 /// Patterns and the folder they start in.

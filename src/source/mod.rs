@@ -33,7 +33,7 @@ pub use by_path::{by_parts, is_within};
 pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
-pub use globs::{Anchored, GlobError, Globs};
+pub use globs::{Anchored, GlobError, Globs, path_glob};
 pub use lines::{command_at, has_word, line_at, lines_with, lines_with_any};
 pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};

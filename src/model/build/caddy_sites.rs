@@ -7,11 +7,10 @@ use crate::model::compose::Service;
 use crate::model::image::Reference;
 use crate::model::text::Text;
 use crate::model::{Engine, Fault, Files, Kind, Listener, Reading, Route, Site, SiteName, ViewId};
-use crate::source::FileId;
+use crate::source::{FileId, path_glob};
 use crate::syntax::caddy::{OF_MODULES, Tree};
 use crate::syntax::{Parsed, Problem};
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::GlobBuilder;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -128,8 +127,7 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
 
     fn matching(&self, pattern: &Utf8Path) -> Vec<FileId> {
         let paths = self.trees.keys().map(|id| (*id, self.files.read(*id).path));
-        let glob = GlobBuilder::new(pattern.as_str()).literal_separator(true).build();
-        let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Vec::new() };
+        let Some(glob) = path_glob(pattern.as_str()) else { return Vec::new() };
         let mut found: Vec<(Utf8PathBuf, FileId)> = paths
             .filter(|(_, path)| *path == pattern || glob.is_match(path.as_std_path()))
             .map(|(id, path)| (path.to_owned(), id))

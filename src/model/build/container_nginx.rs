@@ -16,11 +16,10 @@ use crate::model::nginx::{
     Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
 };
 use crate::model::{Files, Found, Read, Rendered, Storage, Unrendered, View};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, path_glob};
 use crate::syntax::Parsed;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::GlobBuilder;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -426,10 +425,7 @@ impl<'a> Placed<'a> {
             let found = self.files.get(Utf8Path::new(pattern));
             return found.map(|(_, tree)| *tree).into_iter().collect();
         }
-        let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() else {
-            return Vec::new();
-        };
-        let glob = glob.compile_matcher();
+        let Some(glob) = path_glob(pattern) else { return Vec::new() };
         let matching = self.files.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
         matching.map(|(_, (_, tree))| *tree).collect()
     }

@@ -9,10 +9,10 @@ use crate::model::datastore::INITDB;
 use crate::model::image::layer::{Copy, Does, From, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
-use crate::source::{Place, Tree, normalize};
+use crate::source::{Place, Tree, normalize, path_glob};
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 /// The folder that is sent to a build.
 pub struct Context<'a> {
@@ -333,8 +333,7 @@ fn glob(pattern: &str) -> Option<GlobMatcher> {
     if !pattern.contains(['*', '?', '[']) {
         return None;
     }
-    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
-    glob.ok().map(|glob| glob.compile_matcher())
+    path_glob(pattern)
 }
 
 /// Folders that every distribution has (file-hierarchy(7)).

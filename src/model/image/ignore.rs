@@ -2,9 +2,9 @@
 //!
 //! As moby's `patternmatcher`: the last pattern that fits a path or one of its folders decides.
 
-use crate::source::{FileId, Place, Spanned};
+use crate::source::{FileId, Place, Spanned, normalize, path_glob};
 use camino::Utf8Path;
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use std::fmt;
 
 #[derive(Clone, Default)]
@@ -79,15 +79,10 @@ impl Pattern {
             Some(rest) => (rest.trim(), true),
             None => (line, false),
         };
-        let cleaned = crate::source::normalize(Utf8Path::new(line.trim_start_matches('/')));
+        let cleaned = normalize(Utf8Path::new(line.trim_start_matches('/')));
         if cleaned.as_str().is_empty() {
             return None;
         }
-        let glob = GlobBuilder::new(cleaned.as_str())
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build()
-            .ok()?;
-        Some(Self { matcher: glob.compile_matcher(), keeps, line: written })
+        Some(Self { matcher: path_glob(cleaned.as_str())?, keeps, line: written })
     }
 }
