@@ -20,7 +20,7 @@ use crate::model::django::Project;
 use crate::model::{Deployment, Files, Reading, Site, Stage};
 use crate::source::Place;
 use crate::syntax::Parsed;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -144,8 +144,7 @@ fn deployment<'a>(
     reading: &mut Reading,
 ) -> Option<Deployment> {
     let folder = compose::project_folder(files, set.files.first()?);
-    let known: Vec<&Utf8Path> =
-        sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
+    let known = compose_files::known(sets);
     let supplied = Meant { known: &known, set }.variable_files(files, callers, folder);
     let variables = service::variables(files, &supplied);
     let request = Request {

@@ -67,15 +67,14 @@ pub(super) fn usage(
     set: &Set,
     project: &Project,
 ) -> Usage {
-    let known: Vec<&Utf8Path> =
-        sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
-    let seen = Seen { known: &known, set, project };
+    let known = compose_files::known(sets);
+    let seen = Seen { meant: Meant { known: &known, set }, project };
     let mut usage = Usage::default();
     let (mut is_used, mut is_built, mut is_started) = (false, false, false);
     let mut updates = Vec::new();
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
-        let calls: Vec<_> = seen.calls(caller).collect();
+        let calls: Vec<_> = seen.meant.calls(caller).collect();
         usage.first.extend(compose_started::brought_up_first(caller.read, &calls));
         if usage.drops_volumes.is_none() {
             usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
@@ -126,9 +125,10 @@ pub(super) fn usage(
         usage.is_told_as_stack |=
             read.has("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
         let document = Caller::read(read);
-        is_started |= seen.calls(&document).any(|it| it.value.subcommand.as_deref() == Some("up"));
+        is_started |=
+            seen.meant.calls(&document).any(|it| it.value.subcommand.as_deref() == Some("up"));
         if reads_others {
-            for call in seen.calls(&document).map(|it| &it.value) {
+            for call in seen.meant.calls(&document).map(|it| &it.value) {
                 usage.names_env_file |= !call.env_files.is_empty();
                 if names_services && call.subcommand.as_deref() == Some("up") {
                     seen.start(call, &mut usage.started);
@@ -144,7 +144,7 @@ pub(super) fn usage(
         && (runs_containers_itself(files)
             || runs_image_itself(files, project)
             || sets.iter().filter(|it| is_of_production(it) && it.files != set.files).any(|set| {
-                let other = Seen { set, ..seen };
+                let other = Seen { meant: Meant { set, ..seen.meant }, ..seen };
                 callers.iter().any(|caller| other.is_started_by_name(caller))
             }));
     // Beside what a workflow brings up on the server, one of no stage is what developers start.
@@ -156,9 +156,9 @@ pub(super) fn usage(
             && folder(other) == folder(set)
     };
     let is_deployed = |other: &Set| {
-        let other = Seen { set: other, ..seen };
+        let other = Seen { meant: Meant { set: other, ..seen.meant }, ..seen };
         callers.iter().any(|caller| {
-            other.calls(caller).any(|call| other.is_deployed_by(files, caller, call, sets))
+            other.meant.calls(caller).any(|call| other.is_deployed_by(files, caller, call, sets))
         })
     };
     let is_aside = !is_default && !usage.is_deployed && !usage.is_stack;
@@ -288,29 +288,11 @@ fn is_of_production(set: &Set) -> bool {
 
 #[derive(Clone, Copy)]
 struct Seen<'a> {
-    /// Every compose file that some set has.
-    known: &'a [&'a Utf8Path],
-    set: &'a Set,
+    meant: Meant<'a>,
     project: &'a Project,
 }
 
 impl<'a> Seen<'a> {
-    /// The calls that may mean these files.
-    fn calls<'c>(
-        self,
-        caller: &'c Caller<'_>,
-    ) -> impl Iterator<Item = &'c Fact<Invocation>> + use<'a, 'c> {
-        self.meant().calls(caller)
-    }
-
-    fn concerns(self, caller: &Caller<'_>, named: &[String]) -> bool {
-        self.meant().concerns(caller, named)
-    }
-
-    fn meant(self) -> Meant<'a> {
-        Meant { known: self.known, set: self.set }
-    }
-
     /// Whether a call is what a workflow brings these files up by, and lays no others over them.
     fn is_deployed_by(
         self,
@@ -319,15 +301,15 @@ impl<'a> Seen<'a> {
         call: &Fact<Invocation>,
         sets: &[Set],
     ) -> bool {
-        let named = resolve(caller.read.path, &call.value.files, self.known);
-        let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.set.files.last();
+        let named = resolve(caller.read.path, &call.value.files, self.meant.known);
+        let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.meant.set.files.last();
         named.as_ref().is_none_or(is_last) && is_deployed_by(all, caller, call, sets)
     }
 
     /// Whether something in view brings the files up for visitors.
     fn is_brought_up(self, files: &Files, callers: &[Caller<'_>], documents: &[Read<'_>]) -> bool {
         // What no name gives to production is called by developers under its name as well.
-        let is_open = !is_of_production(self.set);
+        let is_open = !is_of_production(self.meant.set);
         let is_up = |call: &Fact<Invocation>| {
             let subcommand = call.value.subcommand.as_deref();
             subcommand.is_none_or(|it| matches!(it, "up" | "start" | "create"))
@@ -335,9 +317,10 @@ impl<'a> Seen<'a> {
         let starts = |caller: &Caller<'_>| {
             let is_meant = |call| !is_open || compose_started::is_servers(files, caller.read, call);
             self.is_deployed_to_swarm(caller)
-                || self.calls(caller).any(|call| is_up(call) && is_meant(call))
+                || self.meant.calls(caller).any(|call| is_up(call) && is_meant(call))
         };
-        let is_named = |read: &Read<'_>| !is_open && self.calls(&Caller::read(*read)).any(is_up);
+        let is_named =
+            |read: &Read<'_>| !is_open && self.meant.calls(&Caller::read(*read)).any(is_up);
         callers.iter().any(starts)
             || documents.iter().any(is_named)
             || is_open && compose_started::is_told(documents)
@@ -346,9 +329,9 @@ impl<'a> Seen<'a> {
 
     /// Whether a script surely means these files, by their names.
     fn is_called_by_name(self, caller: &Caller<'_>) -> bool {
-        let last = self.set.files.last();
+        let last = self.meant.set.files.last();
         let named = caller.calls.iter().map(|it| &it.value.files).filter(|it| !it.is_empty());
-        let mut found = named.filter_map(|it| resolve(caller.read.path, it, self.known));
+        let mut found = named.filter_map(|it| resolve(caller.read.path, it, self.meant.known));
         found.any(|files| last.is_some_and(|last| files.contains(last)))
     }
 
@@ -356,12 +339,12 @@ impl<'a> Seen<'a> {
     fn is_started_by_name(self, caller: &Caller<'_>) -> bool {
         let starts =
             |call: &Invocation| !call.files.is_empty() && call.subcommand.as_deref() == Some("up");
-        self.is_deployed_to_swarm(caller) || self.calls(caller).any(|it| starts(&it.value))
+        self.is_deployed_to_swarm(caller) || self.meant.calls(caller).any(|it| starts(&it.value))
     }
 
     /// Whether a script hands the files to Swarm.
     fn is_deployed_to_swarm(self, caller: &Caller<'_>) -> bool {
-        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller, named))
+        caller.stacks.iter().any(|named| !named.is_empty() && self.meant.concerns(caller, named))
     }
 
     /// The service that is run with its own command.

@@ -52,6 +52,11 @@ impl Set {
     }
 }
 
+/// Every compose file that some set has.
+pub(super) fn known(sets: &[Set]) -> Vec<&Utf8Path> {
+    sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect()
+}
+
 struct Candidate<'a> {
     path: &'a Utf8Path,
     whole: Place,
