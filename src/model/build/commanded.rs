@@ -5,7 +5,7 @@ use crate::fact::Fact;
 use crate::model::build::host::HOMES;
 use crate::model::build::provisioned;
 use crate::model::django::Project;
-use crate::model::{Files, Kind, Read, is_of_macos};
+use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -60,8 +60,5 @@ fn is_between(it: char) -> bool {
 fn is_of_a_server(folder: &Utf8Path) -> bool {
     let first = folder.components().nth(1).map(|it| it.as_str());
     let is_known = !folder.as_str().contains(['$', '{', '%', '<', '*', '~']);
-    folder.is_absolute()
-        && is_known
-        && first.is_some_and(|it| HOMES.contains(&it))
-        && !is_of_macos(folder)
+    folder.is_absolute() && is_known && first.is_some_and(|it| HOMES.contains(&it))
 }
