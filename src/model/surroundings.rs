@@ -143,6 +143,28 @@ pub struct Speaks {
     pub https_names: BTreeSet<String>,
 }
 
+impl Speaks {
+    /// With what another text says.
+    pub(in crate::model) fn and(mut self, other: Self) -> Self {
+        self.added_headers.extend(other.added_headers);
+        self.added_in_front.extend(other.added_in_front);
+        self.told_in_front.extend(other.told_in_front);
+        self.https_names.extend(other.https_names);
+        Self {
+            of_certificates: self.of_certificates || other.of_certificates,
+            of_outer_proxy: self.of_outer_proxy || other.of_outer_proxy,
+            obtains: self.obtains.or(other.obtains),
+            of_renewals: self.of_renewals || other.of_renewals,
+            of_reloads: self.of_reloads || other.of_reloads,
+            of_body_limits: self.of_body_limits || other.of_body_limits,
+            of_proxy_manager: self.of_proxy_manager || other.of_proxy_manager,
+            adds_to_groups: self.adds_to_groups || other.adds_to_groups,
+            opens_home_of_root: self.opens_home_of_root || other.opens_home_of_root,
+            ..self
+        }
+    }
+}
+
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.
 #[derive(Clone, Debug, Default)]
 pub struct Told {

@@ -39,7 +39,10 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
         if wants.is_empty() || round == ROUNDS {
             look_for_uses(tree, &reader.sources, &names, &model);
             reader.finish(&mut model);
-            return (reader.sources, model);
+            let Reader { sources, parsed, memo, .. } = reader;
+            // Millions of nodes, which nobody waits for.
+            rayon::spawn(|| drop((parsed, memo)));
+            return (sources, model);
         }
         reader.round(tree, wants);
     }

@@ -7,6 +7,7 @@ use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place, line_at, lines_with};
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -89,51 +90,58 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let read = kinds.into_iter().flat_map(|kind| files.of(kind));
     let read = read.map(|read| (read, Voice::of(read.parsed.kind())));
     let documents = files.documents().into_iter().map(|read| (read, Voice::Told));
+    // Each is gone through by itself: the documents of a large tree are longer than all else together.
+    let texts: Vec<_> = read.chain(documents).collect();
+    let said_by: Vec<Speaks> =
+        texts.into_par_iter().map(|(read, voice)| said_by(files, read, voice)).collect();
     let mut found = Speaks { obtains, ..Speaks::default() };
     for read in files.of(Kind::Caddy) {
         found.added_in_front.extend(added_by_caddy(files.in_small_letters(read.id)));
     }
     // CapRover takes TLS in front of what this file describes (its documentation, "Captain Definition").
     found.of_outer_proxy |= files.files_named("captain-definition").next().is_some();
-    for (read, voice) in read.chain(documents) {
-        if matches!(voice, Voice::Told) {
-            found.https_names.extend(https_names(read.text));
-        }
-        let text = files.in_small_letters(read.id);
-        if read.parsed.kind() == Kind::Nginx {
-            found.added_headers.extend(added_headers(text));
-            found.told_in_front.extend(told_in_front(read.id, text));
-        }
-        let is_compose = read.parsed.kind() == Kind::Compose;
-        if is_compose && text.contains("reverse_proxy") {
-            found.added_in_front.extend(added_by_caddy(text));
-        }
-        found.of_proxy_manager |=
-            matches!(voice, Voice::Told) && text.contains("nginx proxy manager");
-        let said = said(text);
-        let about: BTreeSet<About> = said.iter().flat_map(|(_, about)| *about).copied().collect();
-        found.of_certificates |= about.contains(&About::Certificates)
-            && !(matches!(voice, Voice::Told) && leaves_certificates_open(text));
-        found.of_outer_proxy |= about.contains(&About::OuterProxy);
-        // What nginx's own files set is known better.
-        found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
-        found.opens_home_of_root |=
-            about.contains(&About::Modes) && read.text.lines().any(opens_home_of_root);
-        found.adds_to_groups |=
-            about.contains(&About::Groups) && read.text.lines().any(adds_to_group);
-        found.of_renewals |=
-            about.contains(&About::Renewals) && !(is_compose && renews_at_start_alone(text));
-        found.of_reloads |= about.contains(&About::Reloads) && !found.of_reloads && {
-            let reloading = said.iter().filter(|(_, about)| about.contains(&About::Reloads));
-            voice.reloads_again(read.text, reloading.map(|(at, _)| line_at(read.text, *at)))
-        };
-    }
+    let mut found = said_by.into_iter().fold(found, Speaks::and);
     let settings =
         files.of(Kind::Python).into_iter().filter(|it| it.has("SECURE_PROXY_SSL_HEADER"));
     for read in settings {
         found.told_in_front.extend(told_in_front(read.id, files.in_small_letters(read.id)));
     }
     found
+}
+
+/// What one of them says.
+fn said_by(files: &Files, read: Read<'_>, voice: Voice) -> Speaks {
+    let text = files.in_small_letters(read.id);
+    let is_told = matches!(voice, Voice::Told);
+    let mut found = Speaks::default();
+    if is_told {
+        found.https_names.extend(https_names(read.text));
+    }
+    if read.parsed.kind() == Kind::Nginx {
+        found.added_headers.extend(added_headers(text));
+        found.told_in_front.extend(told_in_front(read.id, text));
+    }
+    let is_compose = read.parsed.kind() == Kind::Compose;
+    if is_compose && text.contains("reverse_proxy") {
+        found.added_in_front.extend(added_by_caddy(text));
+    }
+    let said = said(text);
+    let about: BTreeSet<About> = said.iter().flat_map(|(_, about)| *about).copied().collect();
+    let has = |it: About| about.contains(&it);
+    let reloading = said.iter().filter(|(_, about)| about.contains(&About::Reloads));
+    let reloading = reloading.map(|(at, _)| line_at(read.text, *at));
+    Speaks {
+        of_proxy_manager: is_told && text.contains("nginx proxy manager"),
+        of_certificates: has(About::Certificates) && !(is_told && leaves_certificates_open(text)),
+        of_outer_proxy: has(About::OuterProxy),
+        // What nginx's own files set is known better.
+        of_body_limits: has(About::BodyLimits) && is_told,
+        opens_home_of_root: has(About::Modes) && read.text.lines().any(opens_home_of_root),
+        adds_to_groups: has(About::Groups) && read.text.lines().any(adds_to_group),
+        of_renewals: has(About::Renewals) && !(is_compose && renews_at_start_alone(text)),
+        of_reloads: voice.reloads_again(read.text, reloading),
+        ..found
+    }
 }
 
 /// The comments of a text in small letters that say that TLS ends before the server that has it:

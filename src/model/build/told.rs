@@ -23,7 +23,23 @@ const CREATES_USER: [&str; 2] = ["create user", "create role"];
 pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
-    let on_celery = lines_on_celery(files, &read);
+    let creates_users = || {
+        let has_words = |it: &Read<'_>| CREATES_USER.iter().any(|words| has(files, it, words));
+        tells("createuser") || read.iter().any(has_words)
+    };
+    let creates_databases = || {
+        creates_databases(files, &read)
+            || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE))
+    };
+    // The longest of them, side by side: each goes through all the texts.
+    let (on_celery, (creates_users, (creates_databases, unheeded_migration))) = rayon::join(
+        || lines_on_celery(files, &read),
+        || {
+            rayon::join(creates_users, || {
+                rayon::join(creates_databases, || unheeded::unheeded(files))
+            })
+        },
+    );
     let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
     let scripts = scripts(files, &read);
     // A compose file's beat is another deployment's.
@@ -33,8 +49,7 @@ pub(super) fn told(files: &Files) -> Told {
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         drops_default_site: scripts.iter().any(|it| drops_default_site(it)),
-        creates_users: tells("createuser")
-            || read.iter().any(|it| CREATES_USER.iter().any(|words| has(files, it, words))),
+        creates_users,
         collects: tells("collectstatic") || tells_on_windows(files, "collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
@@ -43,14 +58,13 @@ pub(super) fn told(files: &Files) -> Told {
             is_list && DROPS_VOLUMES.iter().any(|words| says(it.text, words))
         }),
         brings: brings(&scripts),
-        unheeded_migration: unheeded::unheeded(files),
+        unheeded_migration,
         makes_migrations: makes_migrations(&scripts),
         gives_away: GIVES_AWAY.into_iter().any(tells),
         given_away: given_away(&read),
         migrations: migrations(files, &read),
         unmigrated: unmigrated(files),
-        creates_databases: creates_databases(files, &read)
-            || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
+        creates_databases,
     }
 }
 

@@ -48,8 +48,10 @@ pub enum Use {
 /// server does.
 const SKIPPED: &[&str] = &[
     "css", "scss", "sass", "less", "svg", "map", "lock", "po", "mo", "csv", "tsv", "sql", "ipynb",
-    "ico", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "ttf", "eot", "pdf", "zip", "gz",
-    "sqlite3", "pyc", "bat", "cmd",
+    "ico", "png", "jpg", "jpeg", "gif", "webp", "avif", "woff", "woff2", "ttf", "otf", "eot",
+    "pdf", "zip", "gz", "mp3", "mp4", "webm", "sqlite3", "pyc", "bat", "cmd",
+    // What a browser saves beside a page.
+    "download",
 ];
 
 /// Commands of manage.py of which it is asked whether anything runs them.
