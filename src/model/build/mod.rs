@@ -45,6 +45,7 @@ mod compose_said;
 mod compose_started;
 mod compose_usage;
 mod connect;
+mod contained_units;
 mod container_nginx;
 mod contents;
 mod copied;
@@ -266,7 +267,10 @@ fn host(
     let meant = agreed::projects(contract, projects);
     let projects = meant.as_deref().unwrap_or(projects);
     let mut units = units(files);
-    units.retain(|it| !no_task::is_of_no_task(files, &it.path));
+    units.retain(|it| {
+        !no_task::is_of_no_task(files, &it.path)
+            && !contained_units::is_of_container(files, &it.path)
+    });
     installed_units::mark(files, &mut units);
     supervisord::take_over(files, &mut units);
     let mut host = host::Host::find(files, contract);
