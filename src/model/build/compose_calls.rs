@@ -3,6 +3,7 @@
 //!
 //! A call counts if all of its files are in the tree. Whether somebody runs it is not asked.
 
+use crate::model::build::compose_named::resolve_all;
 use crate::model::compose::{Invocation, invocations};
 use crate::model::{EnvLine, Files, Kind, Read};
 use crate::source::normalize;
@@ -51,7 +52,7 @@ impl Calls {
             for call in invocations(read.id, read.text) {
                 calls.any_plain |= call.value.files.is_empty();
                 let starts = starts(&call.value);
-                let found = resolve(read.path, &call.value.files, known);
+                let found = resolve_all(read, &call.value.files, known).into_iter();
                 calls.named.extend(found.map(|files| Call { files, starts }));
             }
         }

@@ -3,8 +3,8 @@
 use crate::fact::Fact;
 use crate::model::Files;
 use crate::model::Read;
-use crate::model::build::compose_calls::resolve;
 use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_named::resolve_all;
 use crate::model::build::compose_started;
 use crate::model::build::compose_usage::Caller;
 use crate::model::build::named_stage::{is_for_few, stage_of};
@@ -41,9 +41,9 @@ impl<'a> Meant<'a> {
             return first.is_some_and(|it| compose_files::is_default(it))
                 && !self.is_beside_another(caller.read);
         }
-        match resolve(caller.read.path, named, self.known) {
-            Some(files) => files.contains(last),
-            None => {
+        match resolve_all(caller.read, named, self.known).as_slice() {
+            calls @ [_, ..] => calls.iter().any(|files| files.contains(last)),
+            [] => {
                 let is_named = |it: &String| {
                     it.contains(['$', '%', '{'])
                         || Utf8Path::new(it).file_name() == last.file_name()

@@ -8,6 +8,7 @@ use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_meant::Meant;
+use crate::model::build::compose_named::resolve_all;
 use crate::model::build::compose_said;
 use crate::model::build::compose_started;
 use crate::model::build::delivered;
@@ -301,9 +302,9 @@ impl<'a> Seen<'a> {
         call: &Fact<Invocation>,
         sets: &[Set],
     ) -> bool {
-        let named = resolve(caller.read.path, &call.value.files, self.meant.known);
+        let named = resolve_all(caller.read, &call.value.files, self.meant.known);
         let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.meant.set.files.last();
-        named.as_ref().is_none_or(is_last) && is_deployed_by(all, caller, call, sets)
+        (named.is_empty() || named.iter().any(is_last)) && is_deployed_by(all, caller, call, sets)
     }
 
     /// Whether something in view brings the files up for visitors.

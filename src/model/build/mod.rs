@@ -41,6 +41,7 @@ mod compose_containers;
 mod compose_drops;
 mod compose_files;
 mod compose_meant;
+mod compose_named;
 mod compose_said;
 mod compose_started;
 mod compose_usage;

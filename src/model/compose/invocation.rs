@@ -173,11 +173,25 @@ impl<'a> Words<'a> {
             start = at + char.len_utf8();
         }
         let word = &rest[start..];
-        let ends = |it: char| it.is_whitespace() || ";|&)`\"'".contains(it);
-        let length = word.find(ends).unwrap_or(word.len());
+        let length = length(word);
         self.at += start + length;
         (length > 0).then(|| &word[..length])
     }
+}
+
+/// How long the first word of a text is. A variable of make's is part of one: `compose.$(ENV).yml`.
+fn length(text: &str) -> usize {
+    let ends = |it: char| it.is_whitespace() || ";|&)`\"'".contains(it);
+    let mut length = text.find(ends).unwrap_or(text.len());
+    let is_name = |it: &str| it.chars().all(|it| it.is_ascii_alphanumeric() || "_-".contains(it));
+    while text[length..].starts_with(')')
+        && let Some((_, name)) = text[..length].rsplit_once("$(")
+        && is_name(name)
+    {
+        let rest = &text[length + 1..];
+        length += 1 + rest.find(ends).unwrap_or(rest.len());
+    }
+    length
 }
 
 fn begins_with_option(text: &str) -> bool {

@@ -138,6 +138,17 @@ fn a_call_that_names_what_is_not_there_says_nothing() {
 }
 
 #[test]
+fn a_variable_in_a_name_may_be_each_file_that_fits() {
+    let joined = ["compose.prod.yml production +"];
+    let by_make = "BASE := compose.base.yml\nENV ?= dev\nup:\n\tdocker compose -f $(BASE) -f compose.$(ENV).yml up -d\n";
+    assert_eq!(called("Makefile", by_make), joined);
+    let by_shell = "docker compose -f compose.base.yml -f \"compose.${1:-prod}.yml\" up -d\n";
+    assert_eq!(called("up.sh", by_shell), joined);
+    let from_folder = "docker compose -f $ROOT/compose.base.yml -f $ROOT/compose.prod.yml up -d\n";
+    assert_eq!(called("up.sh", from_folder), joined);
+}
+
+#[test]
 fn a_file_that_is_started_alone_stays_alone() {
     let calls = "docker compose -f compose.prod.yml up\ndocker compose -f compose.base.yml -f compose.prod.yml ps\n";
     let found = called("deploy.sh", calls);
@@ -180,7 +191,7 @@ fn calls_are_found_in_any_text() {
     assert_eq!(found.len(), 3, "{found:?}");
     assert_eq!(found[0].value.subcommand.as_deref(), Some("up"));
     assert_eq!(found[1].value.profiles, ["a"]);
-    assert_eq!(found[2].value.files, ["$(FILE"]);
+    assert_eq!(found[2].value.files, ["$(FILE)"]);
     let (sources, id) = crate::tests::source("x", &"docker compose -f ".repeat(50_000));
     assert_eq!(invocations(id, sources.get(id).text()).len(), 50_000);
 }

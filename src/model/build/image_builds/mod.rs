@@ -14,8 +14,8 @@ use crate::model::{Files, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
-pub(super) use name::Named;
-use name::{OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, named, with_values};
+pub(super) use name::{Named, assigned, with_values};
+use name::{OWNER, REPOSITORY, UNKNOWN, filled_in, named};
 use std::borrow::Cow;
 
 /// What an image is built from.
@@ -45,16 +45,25 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     for read in guides(files) {
         found.extend(calls(files, read, &|folder| is_in_tree(files, read.path, folder)));
     }
-    for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
-        let built = calls(files, read, &|_| true);
-        found.extend(also_called(read.text, &built));
-        found.extend(built);
-        if let Parsed::Workflow(file) = read.parsed {
-            let roots = file.documents.iter();
-            found.extend(roots.flat_map(|root| workflow::built(files, read.path, root)));
-        }
-    }
+    found.extend(kinds.into_iter().flat_map(|kind| files.of(kind)).flat_map(|it| by(files, it)));
     found.extend(play::built(files));
+    found
+}
+
+/// The same of workflows alone, which build from a fresh clone.
+pub(super) fn by_workflows(files: &Files) -> Vec<(Named, Recipe)> {
+    files.of(Kind::Workflow).into_iter().flat_map(|read| by(files, read)).collect()
+}
+
+/// What one file builds.
+fn by(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
+    let built = calls(files, read, &|_| true);
+    let mut found = also_called(read.text, &built);
+    found.extend(built);
+    if let Parsed::Workflow(file) = read.parsed {
+        let roots = file.documents.iter();
+        found.extend(roots.flat_map(|root| workflow::built(files, read.path, root)));
+    }
     found
 }
 

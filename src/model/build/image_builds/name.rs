@@ -137,7 +137,10 @@ pub(super) fn named(text: &str) -> Option<Named> {
 }
 
 /// A text with its variables, as far as `value_of` knows what they hold.
-pub(super) fn with_values(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> String {
+pub(in crate::model::build) fn with_values(
+    text: &str,
+    value_of: &dyn Fn(&str) -> Option<String>,
+) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -161,10 +164,12 @@ pub(super) fn with_values(text: &str, value_of: &dyn Fn(&str) -> Option<String>)
 pub(super) fn variable(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('$')?;
     let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    // make takes nearly any character in a name (GNU make, "How to Use Variables").
+    let is_of_make = |it: char| is_name(it) || it == '-';
     for (open, close) in [('{', '}'), ('(', ')')] {
         if let Some(inner) = inner.strip_prefix(open) {
             let (name, behind) = inner.split_once(close)?;
-            return name.chars().all(is_name).then_some((name, behind));
+            return name.chars().all(is_of_make).then_some((name, behind));
         }
     }
     let end = inner.find(|it| !is_name(it)).unwrap_or(inner.len());
@@ -173,7 +178,7 @@ pub(super) fn variable(text: &str) -> Option<(&str, &str)> {
 
 /// What a script gives a variable, line for line: `NAME=value`, make's `NAME := value`, and `NAME: value`
 /// of a workflow's `env`.
-pub(super) fn assigned<'t>(script: &'t str, name: &str) -> Vec<&'t str> {
+pub(in crate::model::build) fn assigned<'t>(script: &'t str, name: &str) -> Vec<&'t str> {
     let value = |line: &'t str| {
         let line = line.trim_start();
         let line = ["export ", "readonly ", "local "]
