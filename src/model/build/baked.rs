@@ -8,11 +8,12 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::committed;
 use crate::model::build::contents::Looked;
 use crate::model::build::ignored;
+use crate::model::build::image_builds;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
 use crate::model::contents::{Baked, Expected, Holds};
 use crate::model::django::{self, Role};
-use crate::model::image::{Copy, From, Layer};
+use crate::model::image::{Copy, From, Layer, Reference};
 use crate::model::text::Text;
 use crate::model::{CommittedKind, EnvLine, Found, Kind, Process, Read, Stage};
 use crate::source::{file_name, normalize};
@@ -41,8 +42,10 @@ impl Looked<'_> {
             }
             let is_there = self.files.tree.get(path).is_some();
             // Where an image is only pulled, nobody builds it beside the env file.
-            let is_idle =
-                if is_there { !self.holds_secrets(path) } else { service.build.is_none() };
+            let is_idle = match is_there {
+                true => !self.holds_secrets(path),
+                false => service.build.is_none() || self.is_built_from_clone(service),
+            };
             if is_idle {
                 continue;
             }
@@ -103,6 +106,17 @@ impl Looked<'_> {
             Some(self.bake(copy, &it.value, Some(it.map(|_| Expected::BySettings))))
         });
         found.collect()
+    }
+
+    /// Whether a workflow builds the image that a service names: it has no more than git has.
+    fn is_built_from_clone(&self, service: &Service) -> bool {
+        let image = service.image.as_ref().and_then(|it| Reference::parse(&it.to_string()));
+        image.is_some_and(|image| {
+            let built = image_builds::by_workflows(self.files);
+            built.iter().any(|(named, recipe)| {
+                named.fits(&image) && Some(&recipe.dockerfile) == self.built.dockerfile.as_ref()
+            })
+        })
     }
 
     /// Env files that an instruction names and that no clone has: the image is built where they were put.
