@@ -320,8 +320,15 @@ impl Container<'_> {
         }
         match (role, started) {
             (Some(ProcessKind::Other) | None, Some(started)) => started.kind(stays == Some(false)),
+            (None, None) if self.mounts_for_nginx() => ProcessKind::Proxy,
             (role, _) => role.unwrap_or(ProcessKind::Other),
         }
+    }
+
+    /// Whether something is mounted where nginx reads it, whatever the image is called that nobody has seen.
+    fn mounts_for_nginx(&self) -> bool {
+        let targets = self.service.volumes.iter().filter_map(|it| it.target.known());
+        targets.into_iter().any(|it| it.value.starts_with("/etc/nginx/"))
     }
 
     fn role(&self) -> Option<Role> {
