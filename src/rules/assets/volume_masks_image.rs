@@ -23,9 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// The code itself: whoever mounts a volume over it has the first image's for good.
 fn code(deployment: &Deployment, out: &mut Findings) {
-    let usage = deployment.compose.as_ref().map(|it| &it.usage);
-    let is_dropped = usage.is_some_and(|it| it.drops_volumes.is_some());
-    if is_dropped || deployment.surroundings.told.drops_volumes {
+    if drops_volumes(deployment) {
         return;
     }
     let mut said: Vec<&str> = Vec::new();
@@ -59,6 +57,12 @@ fn code(deployment: &Deployment, out: &mut Findings) {
             .because(&process.declared)
             .help("take the volume away, and mount one only at what must survive the container");
     }
+}
+
+/// Whether something in view deletes volumes, which the next start fills from the new image.
+fn drops_volumes(deployment: &Deployment) -> bool {
+    let usage = deployment.compose.as_ref().map(|it| &it.usage);
+    usage.is_some_and(|it| it.drops_volumes.is_some()) || deployment.surroundings.told.drops_volumes
 }
 
 /// Whether something may bring files into a volume when containers start: one of another image that
@@ -100,6 +104,7 @@ fn static_files(deployment: &Deployment, out: &mut Findings) {
         let Some(dir) = app.dir(view, &root) else { continue };
         let Some(mount) = view.mount(&dir.value.path) else { continue };
         let what = match &mount.value.from {
+            Storage::Volume { .. } if drops_volumes(deployment) => continue,
             Storage::Volume { .. } => "a volume takes the image's files once, when it is empty",
             Storage::Checkout(_) | Storage::Host(_) => "this folder hides what the image has there",
             Storage::Container { .. } | Storage::Temporary { .. } => continue,
