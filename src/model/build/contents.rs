@@ -337,6 +337,14 @@ impl Looked<'_> {
         others.any(|it| self.files.tree.get(&normalize(&it.context.join(below))).is_some())
     }
 
+    /// Whether an env file is made by hand, after an example beside it.
+    fn has_example(&self, path: &Utf8Path) -> bool {
+        let Some(name) = path.file_name().filter(|it| it.starts_with(".env")) else { return false };
+        let ending = ["example", "sample", "template", "dist"].into_iter();
+        let mut beside = ending.flat_map(|it| [format!("{name}.{it}"), format!("{it}{name}")]);
+        beside.any(|it| self.files.tree.is_file(&path.with_file_name(it)))
+    }
+
     fn unmet_source(&self, source: &str, copy: &Copy) -> Option<Unmet> {
         let fetched = copy.adds && (source.contains("://") || source.contains('@'));
         if fetched || source.contains(['*', '?', '[', '$']) || source.contains("@@") {
@@ -356,7 +364,7 @@ impl Looked<'_> {
             None if self.context.ignore.excludes(&below) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
-            None if self.is_built_elsewhere(&below) => None,
+            None if self.is_built_elsewhere(&below) || self.has_example(&path) => None,
             None => Some(Unmet::Absent(source.to_owned())),
             Some(entry) => {
                 let is_file = matches!(entry.kind, EntryKind::File { .. });
