@@ -32,7 +32,7 @@ fn listed(deployment: &Deployment, config: &Arc<Config>, out: &mut Findings) {
         if !level.restrictions().is_empty() || level.pass().is_some() {
             continue;
         }
-        if is_nowhere(deployment, config, level) || is_of_one_file(level) {
+        if is_nowhere(deployment, config, level) || is_of_one_file(level) || is_of_one_page(level) {
             continue;
         }
         // What is around all servers may still ask for a password.
@@ -75,6 +75,15 @@ fn is_of_one_file(level: Level<'_>) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let alias = level.own("alias").last();
     name.contains('.') && alias.is_some_and(|it| it.arg(0).is_some_and(|to| to.ends_with(name)))
+}
+
+/// Whether a location takes the address of the first page alone, `location ~ ^/$`: its folder has an index.
+fn is_of_one_page(level: Level<'_>) -> bool {
+    match level.matcher() {
+        Some(Matcher::Exact(path)) => path == "/",
+        Some(Matcher::Regex(pattern)) => pattern.source() == "^/$",
+        _ => false,
+    }
 }
 
 /// Whether the folder is in the container of a web server, where nothing is mounted and the image has

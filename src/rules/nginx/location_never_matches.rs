@@ -42,6 +42,8 @@ fn check(config: &Config, out: &mut Findings) {
         }
         let location = level.fact(());
         let help = match path.starts_with(|it: char| it.is_ascii_alphanumeric()) {
+            // Without `~` a backslash is no more than itself.
+            true if path.contains('\\') => format!("write `~ ^/{path}`"),
             true => format!("write `/{path}`"),
             false => "write `~` before an expression".to_owned(),
         };
