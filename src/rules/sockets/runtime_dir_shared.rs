@@ -36,7 +36,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let key = (unit.path.parent(), folder.value.clone());
             let users = users.get(&key).into_iter().flatten();
             // A unit and the template of it are never there together.
-            let others: Vec<_> = users.filter(|(other, _)| other.name != unit.name).collect();
+            let others = users.filter(|(other, _)| other.name != unit.name);
+            let others: Vec<_> = others.filter(|it| !is_of_another_stage(it.0, unit)).collect();
             // An empty directory is missed by nobody.
             if !others.iter().any(|(it, _)| has_something_in(deployment, it, &folder.value)) {
                 continue;
@@ -73,6 +74,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .mend(Safety::Safe, "keep it", units().filter_map(keep));
         }
     }
+}
+
+/// Whether the names of two units differ in nothing but what each is for, `shop-production.service` and
+/// `shop-staging.service`: each is for a machine of its own.
+fn is_of_another_stage(unit: &Unit, other: &Unit) -> bool {
+    const STAGES: [&str; 7] = ["production", "prod", "staging", "stage", "demo", "test", "dev"];
+    let (a, b) = (unit.name.to_string(), other.name.to_string());
+    let words = |name: &str| name.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
+    let (a, b) = (words(&a), words(&b));
+    let mut differing = a.iter().zip(&b).filter(|(a, b)| a != b);
+    let is_stage = |it: &String| STAGES.contains(&it.as_str());
+    a.len() == b.len()
+        && differing.next().is_some_and(|(a, b)| is_stage(a) && is_stage(b))
+        && differing.next().is_none()
 }
 
 /// Whether what a unit runs may have anything in a directory: a socket, or what its commands name there,
