@@ -4,7 +4,6 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Certainty;
 use crate::model::compose::Service;
 use crate::model::image::{Image, Role};
-use crate::model::text::Text;
 use crate::model::units::Unit;
 use crate::model::{Container, Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
@@ -39,16 +38,18 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     let is_idle = is_doubted && !deployment.kept_up && !has_django;
     // What is tried before it goes live need not be there tomorrow.
     let is_tried = is_doubted && deployment.is_rehearsal();
-    if deployment.may_be_stack() || is_idle || is_tried {
+    // A web server beside certbot's `certonly`, and nothing else, is there until it has its first
+    // certificate.
+    let services = deployment.services();
+    let is_for_certificate = !has_django && services.iter().any(|(it, ..)| obtains(it));
+    if deployment.may_be_stack() || is_idle || is_tried || is_for_certificate {
         return;
     }
     // What an image does that is not in view, nobody knows; but what others come to has to stay.
     // certbot takes port 80 for as long as it is asked.
     let may_stay = |service: &Service, process: &Process, container: &Container| {
-        let asks = |text: &Text| text.to_string().contains("certonly");
-        let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
-        let obtains = container.role().is_some_and(|it| it.value == Role::Certificates)
-            || told.into_iter().any(asks);
+        let obtains =
+            container.role().is_some_and(|it| it.value == Role::Certificates) || obtains(service);
         // A tool for `docker compose run`, as far as anybody can tell.
         let is_idle = service.ports.is_empty()
             && service.command.is_none()
@@ -63,8 +64,7 @@ fn services(deployment: &Deployment, out: &mut Findings) {
             && may_stay(service, process, container)
     };
     type Services<'d> = Vec<(&'d Service, &'d Process, &'d Container)>;
-    let (mut down, others): (Services<'_>, Services<'_>) = deployment
-        .services()
+    let (mut down, others): (Services<'_>, Services<'_>) = services
         .into_iter()
         .filter(|(it, ..)| it.stays_down() && !it.only_holds_volumes())
         // It would only end again.
@@ -113,6 +113,12 @@ fn services(deployment: &Deployment, out: &mut Findings) {
 /// Whether an image is built on one that nobody knows, and starts what that starts.
 fn starts_unseen(image: &Image) -> bool {
     image.stock().is_none() && image.base().is_some() && image.starts_as_its_base()
+}
+
+/// Whether a service's command has certbot obtain a certificate, which it then ends with.
+fn obtains(service: &Service) -> bool {
+    let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
+    told.into_iter().any(|it| it.to_string().contains("certonly"))
 }
 
 fn units(deployment: &Deployment, out: &mut Findings) {
