@@ -1,6 +1,6 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::compose;
 use crate::model::image::Role;
 use crate::model::nginx;
@@ -13,6 +13,20 @@ impl Deployment {
     /// Whether a process takes connections that are made to an address from a view; as its index.
     pub fn takes(&self, from: ViewId, to: &Fact<Endpoint>, index: usize) -> Option<Fact<usize>> {
         takes(self, from, to, index)
+    }
+
+    /// Whether an address has the name of a process's container, and that process answers requests on a port
+    /// that nobody knows; as its index.
+    pub fn may_take(&self, from: ViewId, to: &Fact<Endpoint>, index: usize) -> Option<Fact<usize>> {
+        const WHY: &str = "the port that it listens on is not known";
+        let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
+        let process = &self.processes[index];
+        let is_open = process.kind.is_web() && process.listens.is_empty() && !process.listens_known;
+        let project = self.compose.as_ref().filter(|_| is_open)?;
+        let target = project.service(&process.name)?;
+        let caller = service_of(self, project, from)?;
+        let is_it = project.resolve(caller, name)?.name.value == target.name.value;
+        is_it.then(|| to.map(|_| index).given(&target.name).doubt(Certainty::Likely, WHY))
     }
 
     /// The addresses that a site's server looks up when it starts: those of its routes, and of each

@@ -69,6 +69,11 @@ fn behind(
             return Some(installed(files, &deployment.processes, route, first, taking));
         }
     }
+    let all = || 0..deployment.processes.len();
+    let by_name = |it| all().find_map(|process| deployment.may_take(from, it, process));
+    if let Some(named) = route.upstreams.iter().find_map(by_name) {
+        return Some(named);
+    }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
     if let Some(address) = placeholder(&route.pass.value) {
         let mut named = webs().filter(|(_, it)| is_given(it, &address));

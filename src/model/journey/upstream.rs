@@ -122,7 +122,8 @@ impl Journeys<'_> {
         }
         let count = self.deployment.processes.len();
         let mut takes = (0..count).filter_map(|index| self.deployment.takes(from, endpoint, index));
-        let found = takes.next();
+        let by_name = || (0..count).find_map(|it| self.deployment.may_take(from, endpoint, it));
+        let found = takes.next().or_else(by_name);
         known.push((key, found.clone()));
         found
     }

@@ -246,23 +246,48 @@ fn a_site_of_the_machine_belongs_to_the_container_whose_port_it_asks() {
     let site = "server { listen 80; server_name a.example; location / { proxy_pass http://127.0.0.1:8001; } }\n";
     let files =
         [("docker-compose.yml", COMPOSE), ("Dockerfile", DOCKERFILE), ("deploy/nginx.conf", site)];
-    let behind = |files: &[(&str, &str)]| {
-        let outcome = judged(files);
-        let of = |it: &Deployment| {
-            let proxied = it.proxied().into_iter();
-            proxied.map(|(site, app)| format!("{} {}", site.name, app.value.name)).collect()
-        };
-        outcome
-            .model
-            .deployments
-            .iter()
-            .flat_map(|it| -> Vec<String> { of(it) })
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(behind(&files), ["a.example web"]);
+    assert_eq!(behind_sites(&files), ["a.example web"]);
     let elsewhere = site.replace("8001", "8002");
     let files = [files[0], files[1], ("deploy/nginx.conf", elsewhere.as_str())];
-    assert_eq!(behind(&files), Vec::<String>::new());
+    assert_eq!(behind_sites(&files), Vec::<String>::new());
+}
+
+/// Of two servers on ports that variables hold, each has its own name in the network.
+#[test]
+fn a_site_belongs_to_the_container_that_it_names_whatever_its_port() {
+    let service = |name: &str, command: &str| {
+        format!("  {name}:\n    build: .\n    command: {command}\n    env_file: .env\n")
+    };
+    let front = "  front:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes: ['./site.conf:/etc/nginx/conf.d/default.conf:ro']\n";
+    let wsgi = service("pages", "gunicorn -b 0.0.0.0:${PORT} config.wsgi");
+    let asgi = service("sockets", "daphne -b 0.0.0.0 -p ${WS_PORT} config.asgi:application");
+    let compose = format!("services:\n{wsgi}{asgi}{front}");
+    let passing = |to: &str| {
+        format!(
+            "server {{ listen 80; server_name a.example; location / {{ proxy_pass http://{to}:8000; }} }}\n"
+        )
+    };
+    let behind = |to: &str| {
+        let site = passing(to);
+        behind_sites(&[
+            ("compose.prod.yml", &compose),
+            ("Dockerfile", DOCKERFILE),
+            ("site.conf", &site),
+        ])
+    };
+    assert_eq!(behind("pages"), ["a.example pages"]);
+    assert_eq!(behind("sockets"), ["a.example sockets"]);
+    assert_eq!(behind("front"), Vec::<String>::new());
+}
+
+/// The sites that lead to a process, each with that.
+fn behind_sites(files: &[(&str, &str)]) -> Vec<String> {
+    let outcome = judged(files);
+    let of = |it: &Deployment| -> Vec<String> {
+        let proxied = it.proxied().into_iter();
+        proxied.map(|(site, app)| format!("{} {}", site.name, app.value.name)).collect()
+    };
+    outcome.model.deployments.iter().flat_map(of).collect()
 }
 
 /// Source that is copied to one folder and mounted at another: Python imports from where the
