@@ -120,6 +120,7 @@ fn run(loaded: &Loaded<'_>, environment: &Environment) -> Evaluation {
     evaluate(&Request {
         files: loaded,
         roots: &[Utf8PathBuf::new()],
+        package: None,
         module: "config.settings.prod",
         entry: None,
         environment,

@@ -178,7 +178,7 @@ impl Collected {
         if WITHOUT.contains(&app) {
             return;
         }
-        let folder = root.join(django::package_of(app).replace('.', "/"));
+        let folder = django::base_of(files, root, django::package_of(app));
         if files.tree.is_dir(&folder) {
             self.fill(files, &folder.join("static"), "");
         } else {

@@ -39,6 +39,8 @@ pub struct Files<'a> {
     written_env: OnceLock<Option<(Utf8PathBuf, Spliced)>>,
     /// Those of every compose file by itself.
     services: OnceLock<Vec<Service>>,
+    /// Roots of the tree that are packages themselves, and what each is called.
+    root_packages: OnceLock<BTreeMap<Utf8PathBuf, String>>,
     /// Texts for people that were read.
     documents: OnceLock<Vec<FileId>>,
     pub names: Arc<Names<'a>>,
@@ -145,6 +147,7 @@ impl<'a> Files<'a> {
             scripted: OnceLock::new(),
             written_env: OnceLock::new(),
             services: OnceLock::new(),
+            root_packages: OnceLock::new(),
             documents: OnceLock::new(),
             names,
             in_small_letters: parsed.iter().map(|_| OnceLock::new()).collect(),
@@ -303,6 +306,14 @@ impl<'a> Files<'a> {
     /// to know which of them have its code.
     pub(in crate::model) fn services(&self, load: impl FnOnce() -> Vec<Service>) -> &[Service] {
         self.services.get_or_init(load)
+    }
+
+    /// The roots of the tree that are packages themselves, which `find` looks for once.
+    pub(in crate::model) fn root_packages(
+        &self,
+        find: impl FnOnce() -> BTreeMap<Utf8PathBuf, String>,
+    ) -> &BTreeMap<Utf8PathBuf, String> {
+        self.root_packages.get_or_init(find)
     }
 
     /// The env file that a script writes where it sets a server up, which `find` looks for once, whoever

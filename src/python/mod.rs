@@ -163,6 +163,8 @@ pub struct Request<'a> {
     pub files: &'a dyn Files,
     /// Where imports are looked for inside the tree, in the order of `sys.path`.
     pub roots: &'a [Utf8PathBuf],
+    /// The name of the package that those are themselves, whose folder lies on the path as well.
+    pub package: Option<&'a str>,
     pub module: &'a str,
     /// What the process runs before it loads the settings. Whatever that puts into the environment
     /// is there for them.

@@ -74,7 +74,7 @@ impl<'a> Machine<'a> {
 
     /// What the tree shows of a module that is made where the site is set up.
     pub(crate) fn examples(&mut self, dotted: &str) -> Examples<'a> {
-        let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
+        let path = Utf8PathBuf::from(format!("{}.py", self.relative(dotted)));
         let files = self.request.files;
         let mut texts = Vec::new();
         for root in self.request.roots {

@@ -125,6 +125,7 @@ fn of_module(arguments: &Arguments, module: &str, out: &mut dyn Write) -> Result
         evaluation = evaluate(&Request {
             files: &loaded,
             roots: &roots,
+            package: None,
             module,
             entry: None,
             environment: &environment,

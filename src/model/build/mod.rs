@@ -215,7 +215,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
         }
         model.deployments.push(it);
     }
-    model.reading.notes.extend(unjudged::notes(&projects, &model.deployments));
+    model.reading.notes.extend(unjudged::notes(files, &projects, &model.deployments));
     model.admitted = admitted(files, &projects);
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {

@@ -91,13 +91,13 @@ impl Run<'_> {
     ) -> Arc<Evaluation> {
         let Home { checkout, cwd, closed, left_out, put_over, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
-        let root = &self.project.root;
+        let Project { root, package, .. } = &**self.project;
         let configuration = &self.configuration;
         let version = |name| surely_has(&self.project.requirements, name);
         let versions = python::VERSIONED.map(version);
         let key = format!(
             "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {how} \
-             {versions:?} {left_out:?} {put_over:?}"
+             {versions:?} {left_out:?} {put_over:?} {package:?}"
         );
         if let Some(known) = self.files.memo.evaluation(&key, environment) {
             return known;
@@ -191,6 +191,7 @@ impl Run<'_> {
         let request = Request {
             files: &seen,
             roots: std::slice::from_ref(&root),
+            package: self.project.package.as_deref(),
             module,
             entry,
             environment,

@@ -148,6 +148,7 @@ impl Place<'_> {
         let evaluation = python::evaluate(&Request {
             files: &Config { seen: &seen, name: folder.join(MODULE).with_extension("py"), path },
             roots: std::slice::from_ref(&folder),
+            package: None,
             module: MODULE,
             entry: None,
             environment: self.environment,

@@ -63,7 +63,10 @@ pub(super) fn uncopied(
 /// root. What a distribution brings as well may be installed.
 fn applications(process: &Process, (folder, home): (&Utf8Path, &Utf8Path)) -> Vec<Uncopied> {
     let app = process.fact();
-    let root = process.django.as_ref().and_then(|it| it.project.root.strip_prefix(folder).ok());
+    let project = process.django.as_ref().map(|it| &it.project);
+    // Below a checkout that is a package itself, each entry lies elsewhere than it is called.
+    let project = project.filter(|it| it.package.is_none());
+    let root = project.and_then(|it| it.root.strip_prefix(folder).ok());
     let Some((root, apps)) = root.map(|it| home.join(it)).zip(app.installed_apps()) else {
         return Vec::new();
     };

@@ -1,15 +1,31 @@
 //! Whose settings no rule looks at, which silence would hide.
 
-use crate::model::Deployment;
 use crate::model::django::{Entry, Project};
 use crate::model::process::Django;
+use crate::model::{Deployment, Files};
+use camino::Utf8Path;
 use std::sync::Arc;
 
 pub(super) fn notes(
+    files: &Files,
     projects: &[Arc<Project>],
     deployments: &[Deployment],
 ) -> impl Iterator<Item = String> {
-    [unjudged(projects, deployments), unfollowed(projects, deployments)].into_iter().flatten()
+    let absent = absent(files).filter(|_| projects.is_empty() && !deployments.is_empty());
+    let others = [unjudged(projects, deployments), unfollowed(projects, deployments)];
+    others.into_iter().chain([absent]).flatten()
+}
+
+/// Says that what starts a project is there, and none of the settings that it names.
+fn absent(files: &Files) -> Option<String> {
+    let starts = |name| files.files_named(name).find(|path| is_of_django(files, path));
+    let entry = ["manage.py", "wsgi.py"].into_iter().find_map(starts)?;
+    Some(format!("No settings were judged: those that `{entry}` starts with were not found."))
+}
+
+fn is_of_django(files: &Files, path: &Utf8Path) -> bool {
+    let read = files.find(path).read();
+    read.is_some_and(|it| it.has("django") || it.has("DJANGO"))
 }
 
 /// Says whose settings nobody looked at: silence about them is no praise.

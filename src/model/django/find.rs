@@ -1,6 +1,8 @@
 //! Which projects a tree has: the folders that their entry points import from.
 
-use crate::model::django::{Entry, EntryPoint, Project, absolute, entry, find_module, modules};
+use crate::model::django::{
+    Entry, EntryPoint, Project, absolute, entry, find_module, modules, root_package,
+};
 use crate::model::project::Requirements;
 use crate::model::{Code, Files, Found, Kind, lies_collected, shadow};
 use crate::python::from_outermost;
@@ -40,6 +42,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
         .into_iter()
         .map(|root| Project {
             below: files.from_root(&root).1.to_owned(),
+            package: root_package::name(files, &root).map(str::to_owned),
             root,
             entries: Vec::new(),
             others: Vec::new(),
@@ -105,7 +108,7 @@ fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
     let is_there = |root: &Utf8Path| {
         let is_found = |name: &String| {
             find_module(files, root, name).is_some()
-                || files.tree.is_dir(&root.join(name.replace('.', "/")))
+                || files.tree.is_dir(&root_package::base_of(files, root, name))
         };
         entry.hints.iter().any(is_found)
     };

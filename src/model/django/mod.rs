@@ -17,6 +17,7 @@ mod modules;
 mod plain_names;
 mod python;
 mod removed;
+mod root_package;
 mod schedule;
 
 pub use find::{prefetch, projects};
@@ -26,6 +27,7 @@ pub use modules::{
 };
 pub use python::Narrowing;
 pub use removed::{REMOVED, REMOVED_VALUES, RemovedValue};
+pub(super) use root_package::base_of;
 
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -33,6 +35,8 @@ pub struct Project {
     pub root: Utf8PathBuf,
     /// The same from where the tree begins, which says nothing of where that lies.
     pub below: Utf8PathBuf,
+    /// The name of the package that this folder is itself.
+    pub package: Option<String>,
     pub entries: Vec<EntryPoint>,
     /// Modules of other names that make an application: of those that somebody asked for.
     pub others: Vec<EntryPoint>,
@@ -160,6 +164,11 @@ impl Project {
         Some(inside.strip_suffix(".py")?.replace('/', "."))
     }
 
+    /// The name of a module below the root, where that is a package itself.
+    fn inside<'m>(&self, module: &'m str) -> &'m str {
+        root_package::inside(self.package.as_deref(), module)
+    }
+
     pub fn has(&self, kind: Entry) -> bool {
         self.entries.iter().any(|entry| entry.kind == kind)
     }
@@ -179,7 +188,7 @@ impl Project {
 
     /// The folder that one of its entry points is imported from as this module.
     pub fn home_of(&self, module: &str) -> Option<&Utf8Path> {
-        let below = module.replace('.', "/");
+        let below = self.inside(module).replace('.', "/");
         let file = format!("{below}.py");
         let has = |folder: &&Utf8Path| {
             let is = |entry: &EntryPoint| {
@@ -218,7 +227,7 @@ impl Project {
     }
 
     fn other(&self, module: &str) -> Option<&EntryPoint> {
-        let base = self.root.join(module.replace('.', "/"));
+        let base = self.root.join(self.inside(module).replace('.', "/"));
         let paths = [base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py"))];
         self.others.iter().find(|it| paths.contains(&it.path))
     }
@@ -322,6 +331,7 @@ impl Project {
     pub fn entry(&self, kind: Entry, module: Option<&str>) -> Option<&EntryPoint> {
         let of_kind = || self.entries.iter().filter(move |entry| entry.kind == kind);
         let Some(module) = module else { return of_kind().next() };
+        let module = self.inside(module);
         let file = format!("{}.py", module.replace('.', "/"));
         let mut paths = self.folders().map(|folder| folder.join(&file));
         let other = || self.other(module).filter(|it| it.kind == kind);

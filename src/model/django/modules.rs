@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::fact::spelling::is_slip;
-use crate::model::django::{Project, Role, SettingsModule};
+use crate::model::django::{Project, Role, SettingsModule, base_of};
 use crate::model::{Files, Found};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The file of a dotted name below an import root.
 pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
-    let base = root.join(name.replace('.', "/"));
+    let base = base_of(files, root, name);
     let (package, module) = (base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py")));
     // Python takes the package where both exist (importlib's path finder).
     [package, module].into_iter().find(|path| files.tree.is_file(path))
@@ -50,7 +50,7 @@ pub fn package_of(app: &str) -> &str {
 pub fn lacks_module(files: &Files, root: &Utf8Path, name: &str) -> bool {
     let Some((top, _)) = name.split_once('.') else { return false };
     let package = files.tree.is_file(&root.join(top).join("__init__.py"));
-    let as_folder = files.tree.is_dir(&root.join(name.replace('.', "/")));
+    let as_folder = files.tree.is_dir(&base_of(files, root, name));
     package && !as_folder && find_module(files, root, name).is_none()
 }
 
@@ -197,7 +197,7 @@ pub(in crate::model) fn absolute(name: &str, is_package: bool, level: usize, fro
 
 /// `config.settings` → what is in the package; `config.settings.dev` → what is beside it.
 fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
-    let base = root.join(name.replace('.', "/"));
+    let base = base_of(files, root, name);
     let (package, within) = if files.tree.is_dir(&base) {
         (name, base.as_path())
     } else {

@@ -116,7 +116,7 @@ impl<'a> Machine<'a> {
 
     /// Whether a part of a package of the project is made where the site is set up.
     pub(crate) fn is_made_on_site(&self, dotted: &str) -> bool {
-        let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
+        let path = Utf8PathBuf::from(format!("{}.py", self.relative(dotted)));
         let mut roots = self.request.roots.iter();
         dotted.contains('.')
             && roots.any(|root| self.request.files.is_made_on_site(&clean(&root.join(&path))))

@@ -45,8 +45,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Where a module lies below the roots, without what its file ends in.
+    pub(crate) fn relative(&self, dotted: &str) -> Utf8PathBuf {
+        let mut parts = dotted.split('.').peekable();
+        let is_root = |top: &&str| self.request.package == Some(*top);
+        parts.next_if(is_root);
+        parts.collect()
+    }
+
     pub(crate) fn locate_in_project(&mut self, dotted: &str) -> Option<Located<'a>> {
-        let relative: Utf8PathBuf = dotted.split('.').collect();
+        let relative = self.relative(dotted);
         let mut folder = None;
         for root in self.request.roots {
             let base = clean(&root.join(&relative));

@@ -41,6 +41,42 @@ fn settings_that_nobody_judged_are_named() {
 }
 
 #[test]
+fn settings_that_are_not_there_are_told_of() {
+    let manage = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
+    let notes = |manage| {
+        let files = [("deploy/app.service", UNIT), ("manage.py", manage)];
+        outcome(&files).model.reading.notes
+    };
+    let said = "No settings were judged: those that `manage.py` starts with were not found.";
+    assert_eq!(notes(manage), [said]);
+    assert!(notes("from flask_script import Manager\n").is_empty());
+}
+
+#[test]
+fn a_checkout_may_be_a_package_under_another_name() {
+    let wsgi = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n";
+    let manage = "import settings\nfrom django.core.management import execute_manager\n";
+    let modules = |files: &[(&str, &str)]| {
+        let settings = ("settings.py", "DEBUG = False\nROOT_URLCONF = 'shop.urls'\n");
+        let all: Vec<_> = [settings].into_iter().chain(files.iter().copied()).collect();
+        let model = outcome(&all).model;
+        let apps = model.deployments.iter().flat_map(|it| it.apps());
+        let name = |it: &crate::model::Process| {
+            let django = it.django.as_ref()?;
+            Some(format!("{} {}", django.module.value, django.urls.is_some()))
+        };
+        apps.filter_map(name).collect::<Vec<_>>()
+    };
+    let (package, urls) = (("__init__.py", ""), ("urls.py", "urlpatterns = []\n"));
+    let (wsgi, manage) = (("wsgi.py", wsgi), ("manage.py", manage));
+    assert_eq!(modules(&[package, urls, wsgi]), ["shop.settings true"]);
+    assert_eq!(modules(&[package, urls, manage]), ["settings true"]);
+    // Nothing imports a folder without `__init__.py` by another name, and one that is there is meant.
+    assert!(modules(&[urls, wsgi]).is_empty());
+    assert_eq!(modules(&[package, urls, manage, ("shop/__init__.py", "")]), ["settings false"]);
+}
+
+#[test]
 fn a_module_that_the_settings_ask_for_values_is_no_other_settings() {
     let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dj_settings')\n";
     let told = |import: &str| {

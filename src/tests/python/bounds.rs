@@ -111,6 +111,7 @@ fn on_disk(folder: &std::path::Path) -> Evaluation {
         let evaluation = evaluate(&Request {
             files: &loaded,
             roots: &[Utf8PathBuf::new()],
+            package: None,
             module: "settings",
             entry: None,
             environment: &Default::default(),

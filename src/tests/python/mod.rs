@@ -74,6 +74,7 @@ fn evaluated_by(
         let evaluation = evaluate(&Request {
             files: &loaded,
             roots: &[Utf8PathBuf::new()],
+            package: None,
             module,
             entry: None,
             environment,

@@ -15,6 +15,7 @@ fn after(entry: &str, files: &[(&str, &str)], environment: &Environment) -> (Sta
         let request = Request {
             files: &loaded,
             roots: &[Utf8PathBuf::new()],
+            package: None,
             module: "settings",
             entry: Some(EntryPoint { module: entry, is_script: entry == "manage" }),
             environment,

@@ -25,6 +25,7 @@ fn a_setting_is_followed_to_the_env_file() {
         let evaluation = evaluate(&Request {
             files: &loaded,
             roots: &["app".into()],
+            package: None,
             module: "config.settings.prod",
             entry: None,
             environment: &environment,

@@ -13,7 +13,7 @@ pub(super) struct Modules<'m> {
 
 impl Modules<'_> {
     pub(super) fn path(&self, name: &str) -> Utf8PathBuf {
-        self.root.join(name.replace('.', "/"))
+        django::base_of(self.files, self.root, name)
     }
 
     /// Whether there is a module, a package, or a folder that may be one.
