@@ -64,6 +64,17 @@ impl<'a> Machine<'a> {
             && (name.starts_with("local") || OF_MACHINES.iter().any(|it| words.contains(it)))
     }
 
+    /// The same of one beside the packages, which a library could bring: none is called as settings of a
+    /// machine are, and has anything that a project would take all names of.
+    pub(crate) fn is_settings_of_site(&self, dotted: &str) -> bool {
+        let is_about_settings =
+            |word: &str| matches!(word, "settings" | "setting" | "conf" | "config");
+        !dotted.contains('.')
+            && dotted.split('_').any(is_about_settings)
+            && self.is_tried_anywhere()
+            && self.is_of_site(dotted)
+    }
+
     /// Takes note of a module that settings go on without.
     pub(crate) fn may_be_missing(&mut self, dotted: &str) {
         let Some(place) = self.place() else { return };

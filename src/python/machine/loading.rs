@@ -43,6 +43,10 @@ impl<'a> Machine<'a> {
             });
         }
         let located = match self.locate(dotted) {
+            Located::Perhaps if self.is_settings_of_site(dotted) => Located::Absent,
+            located => located,
+        };
+        let located = match located {
             // What a project tries to import of its own is often on the server and in no
             // repository: `local_settings`.
             Located::Absent if self.is_tried_anywhere() => {
