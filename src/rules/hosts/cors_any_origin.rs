@@ -7,7 +7,7 @@ use crate::model::{
     CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, CORS_URLS_REGEX, Deployment, Process,
     SESSION_COOKIE_SAMESITE,
 };
-use crate::rules::{Check, Rule};
+use crate::rules::{Check, Rule, without_module};
 
 pub(super) static RULE: Rule = Rule {
     id: "hosts/cors-any-origin",
@@ -26,8 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process) || !is_installed(&app) {
             continue;
         }
-        if !by_switch(process, out) {
-            by_expression(process, out);
+        if !by_switch(process, out) && !by_expression(process, out) {
+            without(process, out);
         }
     }
 }
@@ -88,15 +88,31 @@ fn cookies(app: &Fact<&Process>) -> &'static str {
 const ANY: &str = "pages of every other site may read what this one answers";
 
 /// An expression that every origin matches.
-fn by_expression(process: &Process, out: &mut Findings) {
+fn by_expression(process: &Process, out: &mut Findings) -> bool {
     let app = process.fact();
     let settings = [CORS_ALLOWED_ORIGIN_REGEXES, CORS_ORIGIN_REGEX_WHITELIST].into_iter();
     let mut expressions = settings.filter_map(|it| app.get(it)).flat_map(|it| it.value);
-    if let Some(open) = expressions.find(|it| takes_all(&it.value)) {
-        let finding = out.report(process, ANY, open.label("every origin matches this"));
-        tell_how_far(&app, finding);
-        finding.because(&open).help(format!("list the origins in {}", list(&app)));
-    }
+    let Some(open) = expressions.find(|it| takes_all(&it.value)) else { return false };
+    let finding = out.report(process, ANY, open.label("every origin matches this"));
+    tell_how_far(&app, finding);
+    finding.because(&open).help(format!("list the origins in {}", list(&app)));
+    true
+}
+
+/// Where a module decides that is in no repository, and any site may read without it.
+fn without(process: &Process, out: &mut Findings) {
+    let Some(alone) = process.alone() else { return };
+    let app = alone.process.fact();
+    let mut names = [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL].into_iter();
+    let open = names.find_map(|setting| {
+        let decided = alone.decides(process, setting).then(|| app.get(setting))?;
+        decided.filter(|it| it.value).zip(app.assigned(setting))
+    });
+    let Some((all, at)) = open else { return };
+    let what = "any other site may read what this one answers";
+    let finding = without_module::report(process, &alone, what, &at.given(&all), out);
+    tell_how_far(&app, finding);
+    finding.help(format!("list the origins in {}, or leave that to the module", list(&app)));
 }
 
 /// Whether an expression is for anything at all, or for anything by http. It is looked for from the
