@@ -129,7 +129,10 @@ impl Run<'_> {
 
     fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {
         let base = self.base();
-        self.files.want(wants.into_iter().map(|path| base.join(path)));
+        // What lies over a file was asked for already, and the file itself may not be there.
+        let is_hidden = |path: &Utf8PathBuf| self.home.put_over.iter().any(|it| it.0 == *path);
+        let paths = wants.into_iter().map(|path| base.join(path));
+        self.files.want(paths.filter(|it| !is_hidden(it)));
     }
 
     /// The path in the tree that a path of the process leads to.

@@ -20,6 +20,7 @@ mod foundation;
 mod ignore;
 mod layer;
 mod mending;
+mod moved;
 mod needed;
 mod on_python;
 mod owner;

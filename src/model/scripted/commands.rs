@@ -357,6 +357,7 @@ fn replaced(text: &str) -> Vec<Utf8PathBuf> {
     if !text.contains(".py") {
         return Vec::new();
     }
+    let text = &text.replace("\\\n", " ");
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let copying = lines.clone().filter(|line| line.contains(".py"));
     let copied = copying.flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over);

@@ -56,8 +56,8 @@ impl Container<'_> {
         out
     }
 
-    /// Files of Python of the tree that the image has others of it in the place of, with those:
-    /// `COPY conf/docker.py conf/env.py`.
+    /// Files of Python that the image has others of the tree in the place of, with those: by `COPY
+    /// conf/docker.py conf/env.py`, or by a command of its build.
     pub(super) fn put_over(
         &self,
         view: &View,
@@ -80,7 +80,13 @@ impl Container<'_> {
             let hidden = in_checkout(checkout, &to)?;
             (hidden != source).then_some((hidden, source))
         };
-        image.layers().into_iter().filter_map(|it| one(it.copy()?)).collect()
+        let renamed = |(from, to): (Utf8PathBuf, Utf8PathBuf)| {
+            let (source, hidden) = (in_checkout(checkout, &from)?, in_checkout(checkout, &to)?);
+            let is_seen = [&from, &to].iter().all(|it| view.mount(it).is_none());
+            (is_seen && self.files.tree.is_file(&source)).then_some((hidden, source))
+        };
+        let copied = image.layers().into_iter().filter_map(|it| one(it.copy()?));
+        copied.chain(image.moved().into_iter().filter_map(renamed)).collect()
     }
 
     /// What the image has at a path, if that is of the tree.
