@@ -3,7 +3,9 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::django::{self, Role};
 use crate::model::{Process, Setting};
+use crate::python::{Evaluation, OfMachine};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A process as it is wherever `local_settings` is not there, which its settings go on without.
 pub struct Alone {
@@ -19,15 +21,26 @@ impl Process {
     pub fn alone(&self) -> Option<Alone> {
         let django = self.django.as_ref()?;
         let evaluation = django.trials.alone.as_ref()?;
-        let namespace = evaluation.namespace()?;
-        let is_set = |name: &&str| {
-            namespace.named(name).is_some_and(|it| it.value.value.truth() != Some(false))
-        };
-        if !["SECRET_KEY", "DATABASES"].iter().all(is_set) {
-            return None;
-        }
-        let module = evaluation.of_machine.first()?.module.clone();
-        let shown = evaluation.of_machine.iter().flat_map(|it| &it.shown);
+        self.apart_from(evaluation, &evaluation.of_machine)
+    }
+
+    /// What its own files say, where there is such a module that Django would not start without. It may say
+    /// anything otherwise, so that this shows no more than what is published.
+    pub fn published(&self) -> Option<Alone> {
+        let evaluation = self.django.as_ref()?.trials.beside_empty.as_ref()?;
+        let modules = evaluation.demanded.iter().chain(&evaluation.of_machine);
+        self.apart_from(evaluation, modules)
+    }
+
+    fn apart_from<'e>(
+        &self,
+        evaluation: &Arc<Evaluation>,
+        modules: impl IntoIterator<Item = &'e OfMachine>,
+    ) -> Option<Alone> {
+        let django = self.django.as_ref()?;
+        let modules: Vec<&OfMachine> = modules.into_iter().collect();
+        let module = modules.first()?.module.clone();
+        let shown = modules.iter().flat_map(|it| &it.shown);
         let kept_outside = shown.chain(django.rewritten.iter()).cloned().collect();
         let mut process = self.evaluated(evaluation)?;
         let why = format!("`{}` is not in view, and may say otherwise", module.value);

@@ -84,6 +84,8 @@ pub struct Trials {
     pub unset: Option<Arc<Evaluation>>,
     /// Without the modules that each machine has for itself, if they go on without.
     pub alone: Option<Arc<Evaluation>>,
+    /// As if those were there and said nothing, if they do not.
+    pub beside_empty: Option<Arc<Evaluation>>,
     /// The variable that has no default where it is read, and without which DEBUG is on.
     pub debug_without: Option<Read>,
     /// The variable whose absence makes a text of the settings the key, by no default of its own.
@@ -287,7 +289,12 @@ impl Process {
             let mut others = django.project.modules.iter();
             !self.is_assumed() && others.all(|it| it.name == django.module.value)
         };
-        (for_others || is_only())
+        // What git ignores is made on each machine, on the server as well.
+        let is_made_there = || {
+            let is_absent = django.project.module(&django.module.value).is_none();
+            !self.is_assumed() && is_absent && django.trials.beside_empty.is_some()
+        };
+        (for_others || is_only() || is_made_there())
             && !django.may_be_replaced()
             && !(self.is_assumed() && django.project.is_a_sample())
     }

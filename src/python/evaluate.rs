@@ -22,12 +22,17 @@ pub fn evaluate(request: &Request<'_>) -> Evaluation {
 /// Evaluates as if somebody had given each variable that the module stops without, up to a number
 /// of them.
 pub fn evaluate_given(request: &Request<'_>, most: usize) -> Evaluation {
-    evaluate_supposing(request, Supposed { gives: most, is_alone: false })
+    evaluate_supposing(request, Supposed { gives: most, ..Supposed::default() })
 }
 
 /// Evaluates as if no module were there that each machine has for itself.
 pub fn evaluate_alone(request: &Request<'_>) -> Evaluation {
-    evaluate_supposing(request, Supposed { gives: 0, is_alone: true })
+    evaluate_supposing(request, Supposed { is_alone: true, ..Supposed::default() })
+}
+
+/// Evaluates as if those were there, and left all settings as they are.
+pub fn evaluate_beside_empty(request: &Request<'_>) -> Evaluation {
+    evaluate_supposing(request, Supposed { has_empty: true, ..Supposed::default() })
 }
 
 /// What is supposed of the server, of which the tree says nothing.
@@ -37,6 +42,8 @@ struct Supposed {
     gives: usize,
     /// The modules that each machine has for itself are not there.
     is_alone: bool,
+    /// They are there, and leave all settings as they are.
+    has_empty: bool,
 }
 
 impl Supposed {
@@ -44,6 +51,7 @@ impl Supposed {
         let mut machine = Machine::new(request);
         machine.gives = self.gives;
         machine.is_alone = self.is_alone;
+        machine.has_empty = self.has_empty;
         machine
     }
 }
@@ -93,6 +101,7 @@ fn nothing(why: &str) -> Evaluation {
         wants: std::collections::BTreeSet::new(),
         left_out: Vec::new(),
         of_machine: Vec::new(),
+        demanded: Vec::new(),
         awaited: Vec::new(),
         modules: Vec::new(),
         limits: Vec::new(),
@@ -120,6 +129,7 @@ fn run(request: &Request<'_>, supposed: Supposed) -> Evaluation {
         wants: machine.wants,
         left_out: machine.left_out,
         of_machine: machine.of_machine,
+        demanded: machine.demanded,
         awaited: machine.awaited,
         modules: machine.visited,
         limits: machine.limits,

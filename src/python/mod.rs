@@ -50,7 +50,7 @@ mod yaml;
 pub use checkout::Checkout;
 pub use default::{default_since, django_default, django_steps};
 pub use encode::json;
-pub use evaluate::{evaluate, evaluate_alone, evaluate_given, start};
+pub use evaluate::{evaluate, evaluate_alone, evaluate_beside_empty, evaluate_given, start};
 pub use fabric::server_passwords;
 pub use listing::{listing, why};
 pub use loaded::Loaded;
@@ -331,6 +331,8 @@ pub struct Evaluation {
     pub left_out: Vec<Fact<String>>,
     /// Modules that may be there or not, and are each machine's own.
     pub of_machine: Vec<OfMachine>,
+    /// Modules of each machine's own that the settings stop without.
+    pub demanded: Vec<OfMachine>,
     /// Env files that are not there and that the module surely loads where they are, at the calls.
     pub awaited: Vec<Fact<Utf8PathBuf>>,
     /// The files that took part, in the order in which they were run.

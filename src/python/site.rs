@@ -77,10 +77,19 @@ impl<'a> Machine<'a> {
 
     /// Takes note of a module that settings go on without.
     pub(crate) fn may_be_missing(&mut self, dotted: &str) {
-        let Some(place) = self.place() else { return };
-        let shown = self.examples(dotted).names();
-        let module = Fact::at(dotted.to_owned(), place);
-        self.of_machine.push(OfMachine { module, shown });
+        let noted = self.of_machine_here(dotted);
+        self.of_machine.extend(noted);
+    }
+
+    /// Takes note of a module that settings stop without.
+    pub(crate) fn is_demanded(&mut self, dotted: &str) {
+        let noted = self.of_machine_here(dotted);
+        self.demanded.extend(noted);
+    }
+
+    fn of_machine_here(&mut self, dotted: &str) -> Option<OfMachine> {
+        let module = Fact::at(dotted.to_owned(), self.place()?);
+        Some(OfMachine { module, shown: self.examples(dotted).names() })
     }
 
     /// What the tree shows of a module that is made where the site is set up.

@@ -71,6 +71,18 @@ impl Run<'_> {
         is_worth_another(before).then(alone)
     }
 
+    /// The same as if those were there, and left all settings as they are.
+    pub(super) fn settings_beside_empty(
+        &self,
+        module: &str,
+        environment: &Environment,
+        before: &Evaluation,
+    ) -> Option<Arc<Evaluation>> {
+        let evaluate = python::evaluate_beside_empty;
+        let beside = || self.evaluated(module, environment, "beside empty", evaluate);
+        is_worth_another(before).then(beside)
+    }
+
     /// The same as if somebody had given up to so many variables that they stop without.
     pub(super) fn settings_given(
         &self,

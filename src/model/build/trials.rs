@@ -30,16 +30,19 @@ pub(super) fn of(
         let debug_without = tried::debug_without(run, module, environment, evaluation);
         (debug_without, tried::key_without(run, module, environment, evaluation))
     };
+    let beside_empty = || without_module::beside_empty(run, module, environment, evaluation);
     let others = || {
         let none_texts = none_texts::none_texts(run, module, environment, evaluation);
         let hosts_of_text = tried::hosts_of_text(run, module, environment, evaluation);
-        (none_texts, hosts_of_text, without_module::alone(run, module, environment, evaluation))
+        let alone = without_module::alone(run, module, environment, evaluation);
+        let beside_empty = if alone.is_none() { beside_empty() } else { None };
+        (none_texts, hosts_of_text, (alone, beside_empty))
     };
     let unset = || tried::unset(run, module, environment, evaluation);
     let (((documented, with_redis), unset), (without, others)) =
         rayon::join(|| rayon::join(documented, unset), || rayon::join(without, others));
     let (debug_without, key_without) = without;
-    let (none_texts, hosts_of_text, alone) = others;
+    let (none_texts, hosts_of_text, (alone, beside_empty)) = others;
     Trials {
         documented,
         with_redis,
@@ -49,5 +52,6 @@ pub(super) fn of(
         unset,
         hosts_of_text,
         alone,
+        beside_empty,
     }
 }

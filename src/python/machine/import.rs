@@ -183,6 +183,7 @@ impl<'a> Machine<'a> {
                 _ => "every name of a module that is not known is imported".to_owned(),
             };
             match &module.object {
+                Object::Opaque(name) if self.has_empty && self.is_of_site(name) => return Ok(()),
                 Object::Opaque(name) if self.is_of_site(name) => {
                     self.blur_but_structure(scope, name, &shown);
                 }

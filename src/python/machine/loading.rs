@@ -54,11 +54,18 @@ impl<'a> Machine<'a> {
                 if is_of_machine {
                     self.may_be_missing(dotted);
                 }
-                if is_of_machine && self.is_alone { Located::Absent } else { Located::Perhaps }
+                match is_of_machine {
+                    true if self.is_alone => Located::Absent,
+                    true if self.has_empty => Located::Opaque,
+                    _ => Located::Perhaps,
+                }
             }
             Located::Absent if self.is_made_on_site(dotted) => {
                 let place = self.place();
                 self.left_out.extend(place.map(|it| Fact::at(dotted.to_owned(), it)));
+                if self.is_of_site(dotted) {
+                    self.is_demanded(dotted);
+                }
                 Located::Opaque
             }
             located => located,

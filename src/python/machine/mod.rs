@@ -168,6 +168,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
     pub(crate) left_out: Vec<Fact<String>>,
     pub(crate) of_machine: Vec<OfMachine>,
+    pub(crate) demanded: Vec<OfMachine>,
     /// Env files that would be loaded here if they were there.
     pub(crate) awaited: Vec<Fact<Utf8PathBuf>>,
     pub(crate) visited: Vec<FileId>,
@@ -188,6 +189,8 @@ pub(crate) struct Machine<'a> {
     /// Whether modules that each machine has for itself are not there, as far as the settings go on
     /// without.
     pub(crate) is_alone: bool,
+    /// Whether those are there, and leave all settings as they are.
+    pub(crate) has_empty: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -219,6 +222,7 @@ impl<'a> Machine<'a> {
             wants: BTreeSet::new(),
             left_out: Vec::new(),
             of_machine: Vec::new(),
+            demanded: Vec::new(),
             awaited: Vec::new(),
             visited: Vec::new(),
             limits: Vec::new(),
@@ -230,6 +234,7 @@ impl<'a> Machine<'a> {
             passes_over: false,
             is_python_2: false,
             is_alone: false,
+            has_empty: false,
         }
     }
 

@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let mut told = BTreeSet::new();
         let own = secrets(&process.fact()).into_iter().map(|it| (process, it));
-        let alone = process.alone();
+        let alone = process.alone().or_else(|| process.published());
         let left = alone
             .iter()
             .flat_map(|alone| left_by_module(alone).into_iter().map(|it| (&alone.process, it)));
