@@ -36,6 +36,7 @@ pub mod spliced;
 pub mod systemd;
 pub mod traefik;
 pub mod upstart;
+pub mod xml;
 
 /// What the real consumer of a file refuses or ignores, and where.
 ///

@@ -144,6 +144,7 @@ mod unnamed;
 mod unrunnable;
 mod uploads;
 mod upstart;
+mod uwsgi_lines;
 mod uwsgi_vassals;
 mod without_module;
 

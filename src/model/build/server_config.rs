@@ -1,16 +1,16 @@
-//! Configuration files of application servers: gunicorn's, which is Python, and uWSGI's ini.
+//! Configuration files of application servers: gunicorn's, which is Python, and uWSGI's.
 //!
 //! They become options, weaker than those of the environment and of the command line.
 
 use crate::fact::{Environment, Fact, symbol};
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::run::Seen;
+use crate::model::build::uwsgi_lines::{self, UWSGI};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::{Files, Found, Read};
 use crate::python::{self, Checkout, Evaluation, Installed, Request, Value};
 use crate::source::{FileId, normalize};
 use crate::syntax::Parsed;
-use crate::syntax::ini::{self, Reader};
 use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -176,8 +176,7 @@ impl Place<'_> {
             if read.contains(&own) {
                 return;
             }
-            let (text, folder) = ((file.id, file.text), at.parent());
-            let options = uwsgi_options(text, &section, folder, self.environment);
+            let options = uwsgi_options(file, &section, at.parent(), self.environment);
             started.config_file = None;
             started.with_uwsgi_file(&options);
             if !started.further_configs.is_empty() {
@@ -190,14 +189,12 @@ impl Place<'_> {
         }
     }
 
-    /// A file that is read line by line, and where the process has it. What `--ini` names is one, whatever
-    /// it is called.
+    /// A file of options, and where the process has it. What `--ini` names is one, whatever it is called.
     fn uwsgi_file(&self, name: &str) -> Option<(Utf8PathBuf, Read<'_>)> {
         let at = self.absolute(name)?;
         let path = (self.tree)(&at)?;
-        let is_other = matches!(path.extension(), Some("xml" | "yml" | "yaml" | "json" | "lua"));
-        let found = self.files.find(&path);
-        found.read().filter(|_| !is_other).map(|file| (at, file))
+        let file = self.files.find(&path).read().filter(|_| uwsgi_lines::is_readable(&path))?;
+        Some((at, file))
     }
 }
 
@@ -283,31 +280,6 @@ fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
     Some(words)
 }
 
-/// The section that uWSGI reads where nobody names one.
-const UWSGI: &str = "uwsgi";
-
-/// The entries of a section, with those of another one of the file where `ini = :NAME` asks for it.
-fn section_entries<'s>(
-    sections: &'s [ini::Section],
-    name: &'s str,
-    above: &mut Vec<&'s str>,
-) -> Vec<&'s ini::Entry> {
-    if above.contains(&name) {
-        return Vec::new();
-    }
-    above.push(name);
-    let own = sections.iter().filter(|it| it.name.value == name).flat_map(|it| &it.entries);
-    let mut entries = Vec::new();
-    for entry in own {
-        match entry.value.as_str().strip_prefix(':').filter(|_| entry.key.value == "ini") {
-            Some(other) => entries.extend(section_entries(sections, other.trim(), above)),
-            None => entries.push(entry),
-        }
-    }
-    above.pop();
-    entries
-}
-
 /// How long the address is in what uWSGI reads a port from as a number, up to the first character that
 /// is none: `:8080 # public` listens at 8080.
 fn address(key: &str, value: &str) -> Option<usize> {
@@ -320,20 +292,18 @@ fn address(key: &str, value: &str) -> Option<usize> {
 /// The lines of a section, with what they insert (uWSGI, "Configuring uWSGI"): `%(name)` an option
 /// above, `$(NAME)` a variable, `%d` the file's folder.
 fn uwsgi_options(
-    (file, text): (FileId, &str),
+    read: Read<'_>,
     section: &str,
     folder: Option<&Utf8Path>,
     environment: &Environment,
 ) -> Vec<(String, Fact<String>)> {
-    let (sections, _) = ini::parse(file, text, Reader::Uwsgi);
     let mut options: Vec<(String, Fact<String>)> = Vec::new();
-    for entry in section_entries(&sections, section, &mut Vec::new()) {
-        let place = if entry.value.is_empty() { entry.key.place } else { entry.value.place() };
-        let mut value = entry.value.as_str().to_owned();
+    for (name, text) in uwsgi_lines::lines(read, section) {
+        let mut value = text.value.clone();
         if let Some(folder) = folder {
             value = value.replace("%d", &format!("{folder}/"));
         }
-        if let Some(address) = address(&entry.key.value, &value) {
+        if let Some(address) = address(&name, &value) {
             value.truncate(address);
         }
         for (name, known) in &options {
@@ -346,7 +316,7 @@ fn uwsgi_options(
         }
         let switch = value.is_empty() || value.eq_ignore_ascii_case("true");
         let value = if switch { "true".to_owned() } else { value };
-        options.push((entry.key.value.clone(), Fact::at(value, place)));
+        options.push((name, text.map(|_| value)));
     }
     options
 }

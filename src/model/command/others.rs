@@ -136,8 +136,11 @@ impl Started {
         while let Some(word) = words.next() {
             let Some(option) = word.value.strip_prefix("--") else {
                 self.binds_known = false;
-                if is_ini(&word.value) {
-                    self.name_config(word.clone());
+                // `-x FILE`, `-y FILE`, `-j FILE` ("uWSGI Options").
+                let is_short = matches!(word.value.as_str(), "-x" | "-y" | "-j");
+                let file = words.next_if(|_| is_short);
+                if let Some(file) = file.or_else(|| Some(word).filter(|it| is_config(&it.value))) {
+                    self.name_config(file.clone());
                 }
                 continue;
             };
@@ -241,7 +244,13 @@ impl Started {
     }
 }
 
-/// Whether a word of a command line is a file to read, without any option before it.
+/// Whether a word of a command line is a file to read, without any option before it (`uwsgi_opt_load` of
+/// uWSGI's `core/uwsgi.c` goes by how it ends).
+fn is_config(word: &str) -> bool {
+    [".ini", ".xml", ".yaml", ".yml", ".json"].iter().any(|it| word.ends_with(it))
+}
+
+/// The same of the one that people write so.
 fn is_ini(word: &str) -> bool {
     word.ends_with(".ini")
 }

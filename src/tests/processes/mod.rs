@@ -421,3 +421,22 @@ fn uwsgi_loads_a_file_by_its_whole_path() {
     let is_untied = |it: &String| it == "web root 0.0.0.0:8000 (no settings)";
     assert!(started(&elsewhere).iter().any(is_untied));
 }
+
+#[test]
+fn uwsgi_reads_its_options_in_whatever_format() {
+    let yaml = "uwsgi:\n  http: :9000\n  module: config.wsgi\n  master:\n";
+    let json =
+        "{\"uwsgi\": {\"http\": [\":9000\"], \"module\": \"config.wsgi\", \"master\": true}}\n";
+    let xml = "<?xml version=\"1.0\"?>\n<!-- <http>:1</http> -->\n<uwsgi id=\"other\"><http>:2</http></uwsgi>\n\
+               <uwsgi>\n  <http>:9000</http>\n  <master/>\n  <module>config.wsgi</module>\n</uwsgi>\n";
+    let started = |command: &str, name: &str, text: &str| {
+        let unit = UNIT.replace("/srv/venv/bin/gunicorn config.wsgi", command);
+        processes(&[("deploy/app.service", &unit), (name, text)])
+    };
+    let found = ["app.service app 0.0.0.0:9000"];
+    assert_eq!(started("/srv/venv/bin/uwsgi --yaml deploy.yaml", "deploy.yaml", yaml), found);
+    assert_eq!(started("/srv/venv/bin/uwsgi -y deploy.yml", "deploy.yml", yaml), found);
+    assert_eq!(started("/srv/venv/bin/uwsgi -j deploy.json", "deploy.json", json), found);
+    assert_eq!(started("/srv/venv/bin/uwsgi --xml /srv/app/site.xml", "site.xml", xml), found);
+    assert_eq!(started("/srv/venv/bin/uwsgi site.xml", "site.xml", xml), found);
+}
