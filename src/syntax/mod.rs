@@ -194,7 +194,9 @@ pub fn parse(
         Kind::Supervisor => {
             let (sections, problems) = ini::parse(file, text, ini::Reader::Supervisor);
             let is_template = text.contains("{%") || text.contains("{{");
-            let problems = if is_template { Vec::new() } else { problems };
+            // Circus has the same format, and refuses what it does in words of its own.
+            let is_silent = is_template || text.contains("[watcher:");
+            let problems = if is_silent { Vec::new() } else { problems };
             (Parsed::Supervisor(sections), refused(problems))
         }
         // Workflows are read for evidence; whether GitHub would take them is not asked.

@@ -129,6 +129,7 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if lines().any(|line| {
         line.starts_with("[program:")
             || line.starts_with("[fcgi-program:")
+            || line.starts_with("[watcher:")
             || line == "[supervisord]"
     }) {
         return Some(Kind::Supervisor);

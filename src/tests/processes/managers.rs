@@ -325,3 +325,21 @@ fn a_job_of_upstart_is_a_process_of_the_machine() {
     let found = processes(&[("deploy/init/shop.conf", job), unit]);
     assert_eq!(found, ["app.service app 127.0.0.1:8000"]);
 }
+
+#[test]
+fn circus_starts_the_watchers_of_its_file() {
+    let watcher = "[circus]\nendpoint = tcp://127.0.0.1:5555\n\n[watcher:shop]\ncmd = /srv/venv/bin/gunicorn\n\
+                   args = -b 127.0.0.1:$(port) config.wsgi\nworking_dir = /srv/app\nuid = www\n\n[env:sh*]\n";
+    let found = processes(&[("deploy/circus.ini", &watcher.replace("$(port)", "9000"))]);
+    assert_eq!(found, ["shop www 127.0.0.1:9000"]);
+    let by_socket = watcher.replace("127.0.0.1:$(port)", "fd://$(circus.sockets.web)");
+    let found = processes(&[("deploy/circus.ini", &by_socket)]);
+    assert!(!found.iter().any(|it| it.starts_with("shop ")), "{found:?}");
+    let other = ("config/other.py", "DEBUG = True\nALLOWED_HOSTS = ['b.example']\n");
+    let named =
+        format!("{}DJANGO_SETTINGS_MODULE = config.other\n", watcher.replace("$(port)", "9000"));
+    let outcome = judged(&[("deploy/circus.ini", &named), other]);
+    let shop = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+    let shop = shop.filter(|it| it.name == "shop").filter_map(|it| it.django.as_ref());
+    assert_eq!(shop.map(|it| it.module.value.as_str()).collect::<Vec<_>>(), ["config.other"]);
+}

@@ -1,8 +1,9 @@
-//! Programs of supervisord (supervisord's manual, "Configuration File"): on the machine itself they
+//! Programs of supervisord (supervisord's manual, "Configuration File"), and of Circus: on the machine itself they
 //! are processes, in a container they stand beside the one that it is there for.
 //!
 //! A file that some Dockerfile names, or a compose file mounts, is a container's.
 
+mod circus;
 mod declared;
 
 use crate::fact::{Certainty, Environment, Fact, Origin};
@@ -29,19 +30,30 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
-    let sections = of_machine(files).into_iter().flatten();
-    let declared = sections.flat_map(|section| {
-        let mut base = Environment::default();
-        base.open("supervisord passes on what it has itself", Some(section.name.place));
-        Declared::all(section, &base)
+    let declared = of_machine(files).into_iter().flat_map(|sections| {
+        all(sections, |section| {
+            let mut base = Environment::default();
+            base.open("supervisord passes on what it has itself", Some(section.name.place));
+            base
+        })
     });
     declared.filter_map(|it| process(files, host, projects, it)).collect()
 }
 
 /// The programs of the machine, as their sections declare them.
 pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
-    let sections = of_machine(files).into_iter().flatten();
-    sections.flat_map(|section| Declared::all(section, &Environment::default())).collect()
+    let sections = of_machine(files).into_iter();
+    sections.flat_map(|sections| all(sections, |_| Environment::default())).collect()
+}
+
+/// What each section of a file declares, for supervisord or for Circus, with what those have themselves.
+fn all(sections: &[Section], base: impl Fn(&Section) -> Environment) -> Vec<Declared<'_>> {
+    let of = |section| {
+        let base = base(section);
+        let watcher = circus::watcher(sections, section, &base);
+        Declared::all(section, &base).into_iter().chain(watcher)
+    };
+    sections.iter().flat_map(of).collect()
 }
 
 /// Takes out the units that are left from before: a program of supervisord has the name of one, and
@@ -112,7 +124,8 @@ fn process(
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
-    started.supervised = Some(Fact::at((), section.name.place));
+    let is_of_circus = section.name.value.starts_with("watcher:");
+    started.supervised = (!is_of_circus).then(|| Fact::at((), section.name.place));
     let is_guess = Cell::new(false);
     let place = Place {
         files,
@@ -141,8 +154,11 @@ fn process(
 fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
     let all = of_machine(files);
     let own = all.iter().find(|it| it.iter().any(|it| std::ptr::eq(it, section)))?;
-    let names_one = section.get("user").is_some();
-    if names_one || own.iter().any(|it| it.name.value == "supervisord") {
+    let names_one = ["user", "uid"].iter().any(|it| section.get(it).is_some());
+    if names_one
+        || section.name.value.starts_with("watcher:")
+        || own.iter().any(|it| it.name.value == "supervisord")
+    {
         return None;
     }
     let why = "the supervisord that includes this file is taken for the system's, which root runs";
