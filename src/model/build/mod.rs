@@ -101,6 +101,7 @@ mod nginx_proxy;
 mod nginx_sites;
 mod no_task;
 mod none_texts;
+mod of_vagrant;
 mod other_framework;
 mod platform_settings;
 mod platforms;
@@ -269,9 +270,13 @@ fn host(
     let meant = agreed::projects(contract, projects);
     let projects = meant.as_deref().unwrap_or(projects);
     let mut units = units(files);
+    let is_of_vagrant = |path: &Utf8Path| {
+        files.find(path).read().is_some_and(|it| of_vagrant::is_of_vagrant(files, it))
+    };
     units.retain(|it| {
         !no_task::is_of_no_task(files, &it.path)
             && !contained_units::is_of_container(files, &it.path)
+            && !is_of_vagrant(&it.path)
     });
     installed_units::mark(files, &mut units);
     supervisord::take_over(files, &mut units);

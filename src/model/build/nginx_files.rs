@@ -8,6 +8,7 @@ use crate::model::build::nginx_left_out::{
     is_provisioned_by_vagrant, is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
+use crate::model::build::of_vagrant::lies_with_vagrantfile;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;
@@ -42,6 +43,7 @@ pub(super) fn configs(
             && !is_loose(files, path, &mains)
             && !is_kept(files, path, &every)
             && !is_provisioned_by_vagrant(files, path)
+            && !lies_with_vagrantfile(files, path)
             && (host.root.is_some()
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide((path, tree), &every)

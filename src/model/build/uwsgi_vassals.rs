@@ -8,6 +8,7 @@ use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::host::Host;
 use crate::model::build::hosted;
 use crate::model::build::named_stage::stage_of;
+use crate::model::build::of_vagrant::lies_with_vagrantfile;
 use crate::model::build::server_config::Place;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Program};
@@ -100,6 +101,7 @@ pub(super) fn alone(
         let name = path.file_name().unwrap_or_default();
         !kind::is_example(path)
             && !kind::is_template(path)
+            && !lies_with_vagrantfile(files, path)
             && stage_of(name).is_none_or(|it| it == Stage::Production)
     };
     let start = |path| {

@@ -12,6 +12,7 @@ use crate::model::build::hosted;
 use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::build::named_stage::stage_of;
+use crate::model::build::of_vagrant::is_of_vagrant;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
 use crate::model::django::Project;
@@ -101,9 +102,8 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         let is_passed_over = has_others && is_for_developers(&read);
         // A template says what is started, as that of a unit does; an example may say anything.
         let is_unfinished = files.is_to_be_filled_in(read.path) && !kind::is_template(read.path);
-        // The account of Vagrant's machines, which developers have.
-        let is_of_vagrant = read.has("/home/vagrant/");
-        if is_passed_over || in_container(read.path) || is_unfinished || is_of_vagrant {
+        if is_passed_over || in_container(read.path) || is_unfinished || is_of_vagrant(files, read)
+        {
             continue;
         }
         found.push(sections.as_slice());
