@@ -31,7 +31,8 @@ impl Refusals<'_> {
                 && problem.also.is_some()
                 && (self.has_compose_1() || is_of_rancher(source.text()))
             || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
-            || matches!(fault, Fault::Nginx(_)) && has_fields(source.text())
+            || matches!(fault, Fault::Nginx(_))
+                && (has_fields(source.text()) || self.is_taken_for_template(file))
             || matches!(&self.parsed[file.index()], Parsed::Nginx(it) if is_of_own_machine(it))
             || is(Kind::Python) && is_of_python_2(problem)
             // Somebody keeps a place free for it.
@@ -59,6 +60,19 @@ impl Refusals<'_> {
             other.parent() == path.parent()
                 && other.file_name().is_some_and(|name| words(name) == of)
         })
+    }
+
+    /// Whether its name says that it is a template, and a program of Python names it: what that writes of it
+    /// is what nginx reads.
+    fn is_taken_for_template(&self, file: FileId) -> bool {
+        let Some(name) = self.sources.get(file).path().file_name() else { return false };
+        let is_word =
+            |it: &String| ["template", "tmpl", "tpl", "j2", "jinja"].contains(&it.as_str());
+        let names_it = |id: &FileId| {
+            let source = self.sources.get(*id);
+            source.path().extension() == Some("py") && source.text().contains(name)
+        };
+        words(name).iter().any(is_word) && self.sources.ids().iter().any(names_it)
     }
 
     /// Whether the pip that reads a list of requirements ends at this.
