@@ -171,7 +171,7 @@ impl<'a> Parts<'a> {
         self.unrendered.extend(placed.unrendered(&config));
         let ports = placed.ports(files, &config, image, begun.run.as_ref().map(|_| steps(begun)));
         self.nginx.push(config);
-        ports
+        ports.filter(|_| !has_others_beside(files, container, &placed))
     }
 
     fn caddy(
@@ -190,6 +190,20 @@ impl<'a> Parts<'a> {
         let run = (&process.environment, container.view);
         self.sites.extend(caddyfiles.of_container(main.id, run, container.service, reading));
     }
+}
+
+/// Whether the compose file is to be put into a folder above its own, which has what it builds, and files
+/// that the container has there lie beside it under longer names: `https/nginx.conf.https`. Whoever takes
+/// one takes the other as well.
+fn has_others_beside(files: &Files, container: &Container<'_>, placed: &Placed<'_>) -> bool {
+    let Container { project, service, .. } = *container;
+    let Some(place) = service.name.evidence().place() else { return false };
+    let own = files.read(place.file).path.parent().unwrap_or(Utf8Path::new(""));
+    let mut beside = files.tree.children(own).filter_map(|(path, _)| path.file_name());
+    let names: Vec<&str> = placed.paths().into_iter().filter_map(Utf8Path::file_name).collect();
+    own != project.folder
+        && own.starts_with(&project.folder)
+        && beside.any(|other| names.iter().any(|it| other != *it && other.starts_with(it)))
 }
 
 /// All that a container starts, in order.
