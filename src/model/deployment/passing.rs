@@ -62,6 +62,13 @@ impl Deployment {
         each.flat_map(move |site| self.routes_of(site, process).map(move |it| (site, it)))
     }
 
+    /// Whether all that leads to a process is for WebSockets: no page of it is asked for, and so nobody gets
+    /// a cookie from it.
+    pub fn is_for_websockets_alone(&self, process: &Process) -> bool {
+        let mut routes = self.routes_before(process).peekable();
+        routes.peek().is_some() && routes.all(|(_, route)| route.is_for_websockets())
+    }
+
     /// Whether `client_max_body_size` may be set for a route in what is not in view: a file that it
     /// includes, or one that is written before nginx starts.
     pub fn may_limit_bodies_elsewhere(&self, site: &Site, route: &Route) -> bool {

@@ -4,8 +4,8 @@
 //! is asked comes back as a fact that rests on all the lines that decided it.
 
 use crate::diagnostic::Subject;
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
+use crate::fact::{Certainty, Fact};
 use crate::model::nginx::{self, Level};
 use crate::model::{Endpoint, Host, ViewId, caddy, traefik};
 use camino::Utf8PathBuf;
@@ -225,6 +225,19 @@ impl Site {
     /// Where it takes connections by TLS, if anywhere.
     pub fn tls_listener(&self) -> Option<&Fact<Listener>> {
         self.listeners.iter().find(|listener| listener.value.tls)
+    }
+
+    /// Where everybody reaches it without TLS as well, and it answers as by TLS: a condition may be one of
+    /// the scheme.
+    pub fn plain_way_beside_tls(&self) -> Option<&Fact<Listener>> {
+        let is_plain = |it: &&Fact<Listener>| !it.value.tls && !it.value.loopback;
+        let mut plain = self.listeners.iter().filter(is_plain);
+        let plain = plain.find(|it| it.value.port == Some(80)).filter(|_| self.speaks_tls())?;
+        let passes = || self.hosts().find_map(|host| self.passes_host(&host.value));
+        let asks = |server: Level<'_>| server.own("if").next().is_some();
+        let is_certain = plain.evidence().certainty() == Certainty::Certain;
+        let is_left = is_certain && !self.level_of_server().is_none_or(asks);
+        (is_left && passes().is_some()).then_some(plain)
     }
 
     /// Where everybody reaches it without TLS, and nobody with.

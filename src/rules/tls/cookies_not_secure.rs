@@ -4,8 +4,8 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
-    CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
-    SESSION_COOKIE_SECURE, Setting,
+    CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, Listener, MIDDLEWARE, Process,
+    SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Setting, Site,
 };
 use crate::rules::{Check, Rule};
 
@@ -25,6 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         // What the proxy adds browsers see as if Django had.
         if deployment.is_a_trial(process)
+            || deployment.is_for_websockets_alone(process)
             || deployment.routes_before(process).any(|(site, route)| site.marks_cookies(route))
         {
             continue;
@@ -55,7 +56,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let (sure, doubted): (Vec<Off>, Vec<Off>) =
             off.partition(|it| it.certainty() == Certainty::Certain);
         for group in [sure, doubted] {
-            report(process, &group, &https, text, out);
+            report(deployment, process, (&group, &https, text), out);
         }
     }
 }
@@ -109,13 +110,19 @@ impl Off {
     }
 }
 
-fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &mut Findings) {
+fn report(
+    deployment: &Deployment,
+    process: &Process,
+    (group, https, text): (&[Off], &Fact<()>, &str),
+    out: &mut Findings,
+) {
     let names: Vec<&str> = group.iter().map(|it| it.name).collect();
     let (verb, cookie) = match names.len() {
         0 => return,
         1 => ("is", "the cookie travels"),
         _ => ("are", "the cookies travel"),
     };
+    let is_presumed = ![SEEN, OWN].contains(&text);
     let message = format!("{} {verb} off, and the site is reached by https", names.join(" and "));
     let mut assigned = group.iter().filter_map(|it| it.at.as_ref());
     let finding = match assigned.next() {
@@ -133,15 +140,42 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
         finding.also(earlier.label("this does not count: it is assigned again below"));
     }
     group.iter().for_each(|it| _ = finding.because(&it.value));
-    finding.help(format!("set {} to True", names.join(" and ")));
+    let on = format!("set {} to True", names.join(" and "));
+    let plain = plain_way(deployment, process);
+    if let Some(way) = plain {
+        finding.also(way.label("who comes this way could not log in any more"));
+    }
+    finding.help(match plain {
+        Some(_) => format!("redirect plain http to https, and {on}"),
+        None => on,
+    });
     // Who comes by plain http would not stay logged in any more.
     let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
     // Without the session, the other cookie opens nothing; nor does that where nobody has an account.
-    if ![SEEN, OWN].contains(&text) || names == [CSRF_COOKIE_SECURE.name] || has_no_accounts(&app) {
+    if is_presumed || names == [CSRF_COOKIE_SECURE.name] || has_no_accounts(&app) {
         finding.at_most(Severity::Warning);
     }
+}
+
+/// Where browsers come by plain http, and nothing leads them to https. What lies before a container may
+/// well do that.
+fn plain_way<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d Fact<Listener>> {
+    process.fact().get(SECURE_SSL_REDIRECT).filter(|it| !it.value)?;
+    if deployment.compose.is_some() {
+        return None;
+    }
+    let takes_80 = |it: &Fact<Listener>| it.value.port == Some(80) && !it.value.tls;
+    let is_first = |site: &Site| {
+        let mut others = deployment.sites.iter().filter(|it| !std::ptr::eq(*it, site));
+        !others.any(|other| {
+            other.listeners.iter().any(takes_80)
+                && site.hosts().any(|host| other.named(&host.value).is_some())
+        })
+    };
+    let mut sites = deployment.sites_before(process).filter(|site| is_first(site));
+    sites.find_map(|site| site.plain_way_beside_tls())
 }
 
 /// Whether nothing is there that people log in to.
