@@ -44,6 +44,8 @@ pub struct Surroundings {
     pub redis: Option<RedisServer>,
     /// The PostgreSQLs of the machine itself, likewise.
     pub postgres: Vec<PostgresServer>,
+    /// What settings files of the tree have for `STATIC_ROOT`, whoever loads them.
+    pub static_roots: BTreeSet<Utf8PathBuf>,
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
     pub kept_comments: Vec<KeptComments>,

@@ -9,7 +9,7 @@ use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     absent_files, carried, committed, documents, env_files, env_loads, faults, guide_lists, host,
     ignored, ini_variables, kept_comments, minutes, play_variables, postgres, redis,
-    script_secrets, servers_told, speaks, superusers, tls_told, told, unnamed,
+    script_secrets, servers_told, speaks, static_roots, superusers, tls_told, told, unnamed,
 };
 use crate::model::carried::Carried;
 use crate::model::collected;
@@ -36,6 +36,7 @@ pub(in crate::model) fn want(files: &Files) {
 pub(in crate::model) fn look_around_settings(model: &mut Model, files: &Files) {
     if model.deployments.iter().any(|it| !it.sites.is_empty()) {
         carried::want(files);
+        _ = static_roots::written(files);
     }
     if documents::has_servers(files) {
         host::want(files);
@@ -137,6 +138,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         passes_on_http: tls_told::passes_on_http(&model.deployments),
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
+        static_roots: if has_sites { static_roots::written(files) } else { BTreeSet::new() },
         postgres: postgres::of_host(files),
         script_secrets,
         play_variables: play_variables::play_variables(files),

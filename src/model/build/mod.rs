@@ -123,6 +123,7 @@ mod service;
 mod service_says;
 mod speaks;
 mod stage;
+mod static_roots;
 mod static_sources;
 mod superusers;
 mod supervisord;

@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Asset, DEBUG, Deployment, Process, STATIC_ROOT, STATIC_URL, Site, Value};
+use crate::model::{Asset, DEBUG, Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Site, Value};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/no-root",
@@ -38,6 +39,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
             // A script puts files there by itself.
             Some((_, dir)) if deployment.surroundings.carried.to(&dir.value.path) => {}
+            // Settings that are put in the place of these collect into it.
+            Some((_, dir)) if deployment.surroundings.static_roots.contains(bare(&dir.value)) => {}
             // Served as it lies there, nothing needs to be collected.
             Some((_, dir)) if app.may_have_whole_sources_at(&dir.value.path) => {}
             Some((_, dir)) if deployment.is_filled_by_image(&dir) => {}
@@ -69,12 +72,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+fn bare(dir: &Dir) -> &Utf8Path {
+    Utf8Path::new(dir.path.as_str().trim_end_matches('/'))
+}
+
 fn report_served<'o>(
     out: &'o mut Findings,
     site: &Site,
     url: &Fact<String>,
     at: &Fact<()>,
-    dir: &Fact<crate::model::Dir>,
+    dir: &Fact<Dir>,
 ) -> &'o mut Diagnostic {
     let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
     out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
