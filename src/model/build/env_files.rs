@@ -6,7 +6,9 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::named_stage::{of_ci, stage_of};
 use crate::model::compose::Location;
 use crate::model::django;
-use crate::model::{Answered, Asked, Deployment, EnvFile, EnvReader, Files, Kind, Read, Stage};
+use crate::model::{
+    Answered, Asked, Deployment, EnvFile, EnvReader, Files, Kind, Mount, Read, Stage, Storage,
+};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Line};
@@ -22,6 +24,7 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
     for file in &mut found {
         file.documents &= !is_loaded(files, file, deployments);
         file.stage = file.stage.or_else(|| stage_of_readers(file, deployments));
+        file.stage = stage_of_mounts(files, file, deployments).or(file.stage);
         file.readers = readers(files, file, deployments, loads);
         file.stage = file.stage.or_else(|| stage_of_settings(file, deployments));
         file.is_taken_by_few = is_taken_by_few(file, deployments);
@@ -107,6 +110,30 @@ fn names_outside(deployment: &Deployment, name: &str) -> bool {
             it.location.as_ref().is_some_and(|it| matches!(it.value, Location::Tree(_)));
         !is_in_tree && it.path.to_string().rsplit('/').next() == Some(name)
     })
+}
+
+/// What a file is for that only services for developers are given, by itself or with the folder that it lies
+/// in, which has nothing else. Who mounts more means the code. That a folder is called after a server (`lpss-server.settings`) says
+/// less; what is called after production is meant for it, whoever tries it.
+fn stage_of_mounts(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> Option<Stage> {
+    let env: BTreeSet<&Utf8Path> = files.of(Kind::Dotenv).iter().map(|it| it.path).collect();
+    let holds_such = |folder: &Utf8Path| {
+        let mut children = files.tree.children(folder).map(|(path, _)| path.as_path());
+        children.all(|it| env.contains(it))
+    };
+    let means_it = |mount: &Mount| match &mount.from {
+        Storage::Checkout(from) => {
+            *from == file.path || Some(from.as_path()) == file.path.parent() && holds_such(from)
+        }
+        _ => false,
+    };
+    let mounts =
+        |it: &&Deployment| it.views.iter().any(|view| view.mounts_of(&file.path).any(means_it));
+    let mut takers = deployments.iter().filter(mounts).peekable();
+    let is_named = ["prod", "live", "stag"].iter().any(|it| file.below.as_str().contains(it));
+    let is_taken = takers.peek().is_some() && !is_named && !file.is_for(".env");
+    (is_taken && takers.all(|it| it.stage.value == Stage::Development))
+        .then_some(Stage::Development)
 }
 
 /// Functions of libraries that load an env file.

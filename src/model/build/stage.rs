@@ -80,6 +80,7 @@ pub(super) fn stage(
     let for_developers = says(compose_said::is_for_developers)
         || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
+        || mounts_virtualenv(views)
         || !processes.iter().any(|it| is_front(project, it))
             && processes.iter().any(has_settings_of_containers)
         || project.services.iter().any(is_built_for_tests)
@@ -290,6 +291,15 @@ fn mount<'p>(
     let mounts = processes.into_iter().flat_map(|process| &views[process.view.0].mounts);
     mounts.into_iter().any(|mount| match &mount.value.from {
         Storage::Checkout(folder) => is_such(folder),
+        _ => false,
+    })
+}
+
+/// Whether packages come from a virtualenv of the checkout, which whoever works there made.
+fn mounts_virtualenv(views: &[View]) -> bool {
+    let mut mounts = views.iter().flat_map(|it| &it.mounts);
+    mounts.any(|mount| match &mount.value.from {
+        Storage::Checkout(folder) => folder.iter().any(|it| it == "site-packages"),
         _ => false,
     })
 }
