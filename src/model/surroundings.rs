@@ -5,7 +5,7 @@ use crate::fact::version::Range;
 use crate::model::carried::Carried;
 use crate::model::django::Project;
 use crate::model::mention::Use;
-use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
+use crate::model::{ControlPort, Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,8 @@ pub struct Surroundings {
     pub postgres: Vec<PostgresServer>,
     /// What settings files of the tree have for `STATIC_ROOT`, whoever loads them.
     pub static_roots: BTreeSet<Utf8PathBuf>,
+    /// Where the supervisords of the machine take commands.
+    pub control_ports: Vec<ControlPort>,
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
     pub kept_comments: Vec<KeptComments>,

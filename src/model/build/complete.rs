@@ -9,7 +9,8 @@ use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     absent_files, carried, committed, documents, env_files, env_loads, faults, guide_lists, host,
     ignored, ini_variables, kept_comments, minutes, play_variables, postgres, redis,
-    script_secrets, servers_told, speaks, static_roots, superusers, tls_told, told, unnamed,
+    script_secrets, servers_told, speaks, static_roots, superusers, supervisord, tls_told, told,
+    unnamed,
 };
 use crate::model::carried::Carried;
 use crate::model::collected;
@@ -139,6 +140,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
         static_roots: if has_sites { static_roots::written(files) } else { BTreeSet::new() },
+        control_ports: supervisord::control_ports(files),
         postgres: postgres::of_host(files),
         script_secrets,
         play_variables: play_variables::play_variables(files),

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Safety, Severity};
+use crate::diagnostic::{Findings, Safety, Severity, Subject};
 use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::compose::Service;
@@ -22,6 +22,25 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     published(deployment, out);
     flowers(deployment, out);
+    supervisors(deployment, out);
+}
+
+/// A supervisord that takes commands from whoever reaches its port.
+fn supervisors(deployment: &Deployment, out: &mut Findings) {
+    if deployment.compose.is_some() {
+        return;
+    }
+    for control in deployment.surroundings.control_ports.iter().filter(|it| it.is_open()) {
+        let why = "a firewall may keep others from its port";
+        let port = control.port.clone().doubt(Certainty::Likely, why);
+        out.report(
+            Subject::Nothing,
+            "supervisord takes commands from whoever reaches the machine",
+            control.port.label("listens on every address, and no `username` is set"),
+        )
+        .because(&port)
+        .help("write `127.0.0.1:` before the port, or take the section out: the socket is enough");
+    }
 }
 
 /// Flower that asks for no password, behind a web server that asks for none either, or on every address of

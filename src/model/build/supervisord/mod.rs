@@ -18,7 +18,7 @@ use crate::model::command::Step;
 use crate::model::django::Project;
 use crate::model::scripted;
 use crate::model::units::Unit;
-use crate::model::{Files, Kind, Process, Read, Stage};
+use crate::model::{ControlPort, Files, Kind, Process, Read, Stage};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
@@ -109,6 +109,18 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         found.push(sections.as_slice());
     }
     found
+}
+
+/// Where the supervisords of the machine take commands. Without a name nobody is asked for a password.
+pub(super) fn control_ports(files: &Files) -> Vec<ControlPort> {
+    let sections = of_machine(files).into_iter().flatten();
+    let open = sections.filter(|it| it.name.value == "inet_http_server");
+    let port = |it: &Section| {
+        let port = it.get("port")?;
+        let port = Fact::at(port.as_str().trim().to_owned(), port.place());
+        Some(ControlPort { port, guarded: it.get("username").is_some() })
+    };
+    open.filter_map(port).collect()
 }
 
 fn process(
