@@ -37,6 +37,7 @@ mod quic_bpf_reuseport;
 mod redirect_drops_path;
 mod regex_for_literal;
 mod regex_proxy_uri;
+mod removed_directive;
 mod request_forgery;
 mod response_splitting;
 mod return_before_access;
@@ -91,6 +92,7 @@ pub(super) const GROUP: Group = Group {
         &redirect_drops_path::RULE,
         &regex_for_literal::RULE,
         &regex_proxy_uri::RULE,
+        &removed_directive::RULE,
         &request_forgery::RULE,
         &response_splitting::RULE,
         &return_before_access::RULE,
