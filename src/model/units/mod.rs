@@ -303,6 +303,15 @@ fn list_of<'a>(section: &str, key: &'a str) -> &'a str {
 }
 
 impl Line {
+    /// That it is there.
+    pub fn fact(&self) -> Fact<()> {
+        self.doubted(Fact::at((), self.place))
+    }
+
+    pub fn key_place(&self) -> Place {
+        self.key_place
+    }
+
     /// The same, as uncertain as a line of a template's branch.
     pub fn doubted<T>(&self, fact: Fact<T>) -> Fact<T> {
         match self.conditional {

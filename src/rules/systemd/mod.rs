@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod assignment_outside_section;
+mod deprecated_key;
 mod environment_unquoted;
 mod exec_shell_syntax;
 mod inline_comment;
@@ -27,6 +28,7 @@ pub(super) const GROUP: Group = Group {
     title: "units as systemd reads them",
     rules: &[
         &assignment_outside_section::RULE,
+        &deprecated_key::RULE,
         &environment_unquoted::RULE,
         &exec_shell_syntax::RULE,
         &inline_comment::RULE,
