@@ -10,6 +10,7 @@ pub const AUTH_USER_MODEL: Setting<String> = text("AUTH_USER_MODEL");
 /// The broker of Celery, as it is called without a namespace.
 pub const BROKER_URL: Setting<String> = text("BROKER_URL");
 pub const CACHES: Setting<Value> = whole("CACHES");
+pub const CELERY_ACCEPT_CONTENT: Setting<Vec<Fact<String>>> = list("CELERY_ACCEPT_CONTENT");
 pub const CELERY_BEAT_SCHEDULE: Setting<Value> = whole("CELERY_BEAT_SCHEDULE");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
 pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
