@@ -161,6 +161,11 @@ impl Unit {
         own.any(|own| *own == name || template.as_ref() == Some(own))
     }
 
+    /// Whether a script installs it under another name than that of its file.
+    pub fn has_other_names(&self) -> bool {
+        !self.installed_as.is_empty()
+    }
+
     /// The head of a section, or the file where it has none.
     pub fn head(&self, section: &str) -> Fact<()> {
         self.section(section).unwrap_or_else(|| Fact::at((), self.whole))

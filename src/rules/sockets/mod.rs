@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod activation_fd_bind;
 mod activation_path_mismatch;
+mod activation_unpaired;
 mod bind_loopback_in_container;
 mod bind_upstream_mismatch;
 mod healthcheck_port_mismatch;
@@ -27,6 +28,7 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &activation_fd_bind::RULE,
         &activation_path_mismatch::RULE,
+        &activation_unpaired::RULE,
         &bind_loopback_in_container::RULE,
         &bind_upstream_mismatch::RULE,
         &healthcheck_port_mismatch::RULE,
