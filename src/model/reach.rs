@@ -29,6 +29,17 @@ impl Deployment {
         is_it.then(|| to.map(|_| index).given(&target.name).doubt(Certainty::Likely, WHY))
     }
 
+    /// Where a site asks for a port of the host by an address that everybody has: closed to others, it is
+    /// closed to that as well.
+    pub fn asked_by_address(&self, published: &compose::Port) -> Option<Fact<()>> {
+        let upstreams = self.sites.iter().flat_map(|it| &it.routes).flat_map(|it| &it.upstreams);
+        let mut asking = upstreams.filter(|it| match &it.value {
+            Endpoint::Tcp { host: Host::Address(_), port } => published.takes(*port),
+            _ => false,
+        });
+        asking.next().map(|it| it.map(|_| ()))
+    }
+
     /// The addresses that a site's server looks up when it starts: those of its routes, and of each
     /// `upstream` of its configuration, used or not.
     pub fn looked_up(&self, site: &Site) -> Vec<Fact<Endpoint>> {

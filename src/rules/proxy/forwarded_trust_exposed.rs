@@ -1,7 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, SECURE_PROXY_SSL_HEADER};
+use crate::fact::Fact;
+use crate::model::{
+    Deployment, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, USE_X_FORWARDED_HOST,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -35,10 +38,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding.also(at.label(format!("`{header}` is believed, whoever sends it")));
         let flag = process.started.as_ref().and_then(|it| it.proxy_headers.as_ref());
-        if let Some(flag) = flag.filter(|flag| flag.value) {
+        let flag = flag.filter(|flag| flag.value);
+        if let Some(flag) = flag {
             finding.also(flag.label("and so are the client's address and scheme"));
         }
-        finding.because(&trusted).help(match is_proxied {
+        if !gains_by_it(&app) && flag.is_none() {
+            finding.at_most(Severity::Warning);
+        }
+        finding.because(&trusted);
+        if let Some(asked) = deployment.asked_by_address(port) {
+            finding
+                .also(asked.label("the proxy comes by the same port"))
+                .help("have the proxy ask for the service by its name, then publish no port");
+            continue;
+        }
+        finding.help(match is_proxied {
             true => "publish the port on `127.0.0.1:`, or not at all",
             false => {
                 "publish the port on `127.0.0.1:` for its proxy, or drop the setting if there is none"
@@ -46,4 +60,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         });
         finding.mend(Safety::Unsafe, "publish it on `127.0.0.1`", deployment.keep_on_host(port));
     }
+}
+
+/// Whether whoever sends the header passes a redirect by it, or chooses the host as well. Otherwise the
+/// request calls itself secure, which its sender alone is deceived by.
+fn gains_by_it(app: &Fact<&Process>) -> bool {
+    let may_be_on = |it: Option<Fact<bool>>| it.is_none_or(|it| it.value);
+    may_be_on(app.get(SECURE_SSL_REDIRECT)) || may_be_on(app.get(USE_X_FORWARDED_HOST))
 }
