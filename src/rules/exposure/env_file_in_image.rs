@@ -6,6 +6,7 @@ use crate::model::{Answered, Asked, Container, Deployment, Process};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "exposure/env-file-in-image",
@@ -34,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            let left = Left { service: left_without(deployment, first), read };
+            let left = Left { service: left_without(deployment, first), read: read.clone() };
             report(process, &left, &alike, out);
             baked = rest;
         }
@@ -61,14 +62,14 @@ fn left_without<'d>(deployment: &'d Deployment, baked: &Baked) -> Option<&'d str
 /// What lacks its variables without the file in the image.
 struct Left<'d> {
     service: Option<&'d str>,
-    /// A variable that a step of the build stops without.
-    read: Option<&'d str>,
+    /// The variables that a step of the build stops without.
+    read: Option<String>,
 }
 
-/// A variable that settings demand in a step of the build, where no instruction of the image gives it.
-fn read_by_build(container: &Container) -> Option<&str> {
+/// The variables that settings demand in a step of the build, where no instruction of the image gives them.
+fn read_by_build(container: &Container) -> Option<String> {
     let steps = container.build.iter().filter(|it| !it.ran.optional);
-    let mut reads = steps.flat_map(|step| {
+    let reads = steps.flat_map(|step| {
         let reads = step.django.iter().flat_map(|it| &it.evaluation.reads);
         let given = |it: &Asked| match &it.answer {
             Answered::Set(evidence) => {
@@ -78,7 +79,13 @@ fn read_by_build(container: &Container) -> Option<&str> {
         };
         reads.filter(move |it| it.required && !given(it))
     });
-    reads.next().map(|it| it.name.as_str())
+    let names: BTreeSet<&str> = reads.map(|it| it.name.as_str()).collect();
+    let first = names.first()?;
+    Some(match names.len() - 1 {
+        0 => format!("a `{first}`"),
+        1 => format!("a `{first}` and one more variable"),
+        more => format!("a `{first}` and {more} more variables"),
+    })
 }
 
 /// Files that one instruction copies.
@@ -127,15 +134,15 @@ fn report(process: &Process, left: &Left<'_>, alike: &[&Baked], out: &mut Findin
         Some(line) => format!("take `{line}` out of `.dockerignore`"),
         None => format!("name {} in `.dockerignore`", each(&below)),
     };
-    finding.because(&process.declared).help(match (first.holds, left.service, left.read) {
+    finding.because(&process.declared).help(match (first.holds, left.service, &left.read) {
         (Holds::Variables, Some(name), None) => {
             format!("{cure}, and have `env_file` of `{name}` give its variables")
         }
         (Holds::Variables, Some(name), Some(read)) => {
-            format!("{cure}; then `{name}` needs an `env_file`, and the build a `{read}`")
+            format!("{cure}; then `{name}` needs an `env_file`, and the build {read}")
         }
         (Holds::Variables, None, Some(read)) => {
-            format!("{cure}, and give the build a `{read}`: it stops without")
+            format!("{cure}, and give the build {read}: it stops without")
         }
         (Holds::PrivateKey, ..) => format!("{cure}, and mount it into the container"),
         (Holds::Variables, None, None) | (Holds::Rows, ..) => cure,
