@@ -1,11 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
-use crate::model::Deployment;
-use crate::model::Target;
-use crate::model::compose::{Condition, Dependency};
+use crate::fact::{Certainty, Fact};
+use crate::model::compose::{Condition, Dependency, Service};
+use crate::model::image::Role;
 use crate::model::text::Text;
+use crate::model::{DATABASES, Deployment, Process, Target};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,13 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let steps = container.prepares("migrate");
         let Some((_, step)) = steps.into_iter().find(|(_, step)| !step.optional) else { continue };
         let app = process.fact();
-        for connection in app.connections() {
-            if connection.setting != "DATABASES" {
-                continue;
-            }
-            let Some(Target::Service(database, _)) = deployment.target(process, &connection) else {
-                continue;
-            };
+        for (database, known_by) in databases(deployment, &app, service) {
             let name = &database.name.value;
             let started = |it: &&Dependency| {
                 it.service.value == *name && it.condition.value == Condition::Started
@@ -61,7 +55,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let is_checked = database.healthcheck.as_ref().is_some_and(|it| it.test.is_some());
             finding
                 .also(step.started.program.label("connects as soon as it starts"))
-                .because(&connection.known_by)
+                .because(&known_by)
                 .help(match is_checked {
                     true => format!("depend on `{name}` with `condition: service_healthy`"),
                     false => format!(
@@ -75,5 +69,45 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             break;
         }
+    }
+}
+
+/// The databases that a process connects to, and how that is known. Where nobody sees which host its settings
+/// name, it is likely the only one that its service depends on.
+fn databases<'d>(
+    deployment: &'d Deployment,
+    app: &Fact<&Process>,
+    service: &Service,
+) -> Vec<(&'d Service, Fact<()>)> {
+    const WHY: &str = "which host the settings name is not in view";
+    let connections = app.connections().into_iter().filter(|it| it.setting == DATABASES.name);
+    let mut connections = connections.peekable();
+    if connections.peek().is_some() {
+        let targets = connections.filter_map(|it| match deployment.target(app.value, &it) {
+            Some(Target::Service(database, _)) => Some((database, it.known_by.map(|_| ()))),
+            _ => None,
+        });
+        return targets.collect();
+    }
+    let engine = app.of_default_database("ENGINE");
+    if engine.is_some_and(|it| it.value.text().is_some_and(|it| it.contains("sqlite"))) {
+        return Vec::new();
+    }
+    let is_first = |other: &Service| {
+        let name = &other.name.value;
+        let linked = |it: &Text| it.to_string().split(':').next() == Some(name);
+        service.depends_on.iter().any(|it| it.service.value == *name)
+            || service.links.iter().any(linked)
+    };
+    let services = deployment.services().into_iter();
+    let mut first = services.filter(|(other, _, container)| {
+        container.role().is_some_and(|it| it.value == Role::Database) && is_first(other)
+    });
+    match (first.next(), first.next()) {
+        (Some((database, ..)), None) => {
+            let declared = database.name.map(|_| ()).doubt(Certainty::Likely, WHY);
+            vec![(database, declared)]
+        }
+        _ => Vec::new(),
     }
 }
