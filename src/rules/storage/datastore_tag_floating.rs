@@ -23,7 +23,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let stock = flavour.value.stock;
         let keeps = stock.role.keeps_data() && !stock.ended && !stock.is_numbered;
         let reference = &flavour.value.reference;
-        let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
+        let tag = reference.tag.as_deref();
+        let floats = tag.is_none_or(|it| it == "latest" || names_system_alone(it));
         let volume = service.volumes.iter().find(|it| match it.kind {
             MountKind::Volume(_) => true,
             // A folder of the host may have anything for it in it.
@@ -45,9 +46,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "the next pull may bring a version that cannot read the data of `{}`",
                 process.name
             ),
-            flavour.label("no tag says which version"),
+            flavour.label(match tag {
+                Some(tag) if names_system_alone(tag) => format!("`{tag}` names no version of it"),
+                Some(_) | None => "no tag says which version".to_owned(),
+            }),
         )
         .also(Fact::at((), volume.place).label("its data stays"))
         .help("name the major version that wrote the data");
     }
+}
+
+/// Whether a tag says what an image is built on, and nothing of what is in it: `alpine`, `bookworm`, which
+/// Docker's own images have for their newest version.
+fn names_system_alone(tag: &str) -> bool {
+    const SYSTEMS: [&str; 7] =
+        ["alpine", "trixie", "bookworm", "bullseye", "buster", "jammy", "noble"];
+    let system = SYSTEMS.iter().find_map(|it| tag.strip_prefix(it));
+    system.is_some_and(|rest| rest.bytes().all(|it| it.is_ascii_digit() || it == b'.'))
 }
