@@ -2,7 +2,7 @@
 
 use crate::fact::{Certainty, Fact, symbol};
 use crate::model::compose;
-use crate::model::image::Role;
+use crate::model::image::{Flavour, Image, Role};
 use crate::model::nginx;
 use crate::model::{
     Deployment, Endpoint, Engine, Host, Listening, Process, Route, Site, ViewId, reaches,
@@ -80,6 +80,51 @@ impl Deployment {
             Engine::Traefik { .. } => return None,
         }
         self.answers_nobody(project, caller, name).then(|| name.clone())
+    }
+
+    /// The service of a container that has to run before a site's nginx can start, since its name is
+    /// looked up then: what looks for it, and what it looks for.
+    pub fn started_upon(
+        &self,
+        site: &Site,
+        to: &Fact<Endpoint>,
+    ) -> Option<(&compose::Service, &compose::Service)> {
+        let Engine::Nginx { config, .. } = &site.engine else { return None };
+        let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
+        let project = self.compose.as_ref()?;
+        let caller = service_of(self, project, site.view)?;
+        // Names that others bring are found without the other's container.
+        let is_added = !caller.extra_hosts.is_empty() || caller.network_mode.is_some();
+        if is_added || self.may_be_a_group(config, site, name, to) {
+            return None;
+        }
+        let needed = project.resolve(caller, name)?;
+        // In the same namespace, or by the container itself, it is answered at once.
+        let is_apart = needed.network_mode.is_none() && needed.name.value != caller.name.value;
+        (is_apart && !self.nginx_may_wait(site, caller)).then_some((caller, needed))
+    }
+
+    /// Whether what starts the nginx of a container may wait for others first: a command or a script that
+    /// is not that of nginx's own image.
+    fn nginx_may_wait(&self, site: &Site, service: &compose::Service) -> bool {
+        let Some(container) = self.container(&service.name.value) else { return true };
+        // Commands of a script are in an order of their own.
+        if service.by_command {
+            return true;
+        }
+        // It writes the addresses of the containers that are there.
+        let is_nginx_proxy = |it: &Fact<Flavour>| it.value.is("nginxproxy/nginx-proxy");
+        if container.flavour.as_ref().is_some_and(is_nginx_proxy) {
+            return true;
+        }
+        let image = container.image.as_ref();
+        let is_told = service.commands().next().is_some() || self.view(site.view).has_hooks(image);
+        let starts_nginx = container.role().is_some_and(|role| role.value == Role::Proxy)
+            && image.is_none_or(Image::starts_as_its_base);
+        match starts_nginx && !is_told {
+            true => false,
+            false => container.waits(),
+        }
     }
 
     /// Whether a name is that of a group of nginx's servers, in view or perhaps out of it.

@@ -20,6 +20,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if deployment.may_be_stack() {
         return;
     }
+    apps(deployment, out);
+    web_servers(deployment, out);
+}
+
+fn apps(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         if !process.kind.is_app() || container.waits() {
             continue;
@@ -55,6 +60,38 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&connection.known_by)
             .help(format!("add `{name}` to `depends_on`, with `condition: service_healthy`"))
             .mend(Safety::Safe, format!("wait for `{name}`"), service.depend_on(name));
+        }
+    }
+}
+
+/// nginx ends with "host not found in upstream" where nobody answers to a name yet.
+fn web_servers(deployment: &Deployment, out: &mut Findings) {
+    let mut told: Vec<(&str, &str)> = Vec::new();
+    for site in &deployment.sites {
+        for upstream in deployment.looked_up(site) {
+            let Some((service, needed)) = deployment.started_upon(site, &upstream) else {
+                continue;
+            };
+            let (own, name) = (service.name.value.as_str(), needed.name.value.as_str());
+            // What waits for nginx cannot be waited for.
+            let is_in_order =
+                deployment.starts_after(service, name) || deployment.starts_after(needed, own);
+            if is_in_order || told.contains(&(own, name)) {
+                continue;
+            }
+            told.push((own, name));
+            let finding = out.report(
+                site,
+                format!("`{own}` may start before `{name}`, and its nginx does not start without"),
+                upstream.label("looked up when nginx starts"),
+            );
+            finding.also(service.name.label(format!("`depends_on` does not name `{name}`")));
+            finding.help(format!("add `{name}` to `depends_on`"));
+            finding.mend(Safety::Safe, format!("start after `{name}`"), service.depend_on(name));
+            // It is tried until the other is there.
+            if !service.stays_down() {
+                finding.at_most(Severity::Advice);
+            }
         }
     }
 }
