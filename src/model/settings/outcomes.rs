@@ -54,6 +54,25 @@ impl Fact<&Process> {
         found.iter().all(is_same).then(|| first.clone().given(&database))
     }
 
+    /// The same, or else all that it may be, as far as known, where a variable that is not in view decides:
+    /// the default of that comes first.
+    pub fn possible_of_default_database(&self, key: &str) -> Vec<Fact<Value>> {
+        if let Some(known) = self.of_default_database(key).filter(|it| it.value.is_known()) {
+            return vec![known];
+        }
+        let mut found: Vec<Fact<Value>> = Vec::new();
+        if let Some(entry) = self.entry(DATABASES, &["default", key]) {
+            each_outcome(&entry, &mut |it| found.push(it.clone()));
+        }
+        found.retain(|it| it.value.is_known());
+        let Some(at) = found.iter().position(|it| self.default_in(it).is_some()) else {
+            return Vec::new();
+        };
+        found.swap(0, at);
+        let why = "the variable that it is the default of may say otherwise";
+        found.into_iter().map(|it| it.doubt(Certainty::Likely, why)).collect()
+    }
+
     /// What a switch is where no variable is set that nobody has seen.
     pub fn by_default(&self, setting: Setting<bool>) -> Option<bool> {
         let settings = self.value.django.as_ref()?.trials.unset.as_ref()?;

@@ -26,8 +26,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let Some(age) = app.of_default_database("CONN_MAX_AGE") else { continue };
-        let keeps = matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0);
+        let ages = app.possible_of_default_database("CONN_MAX_AGE");
+        let Some(age) = ages.first() else { continue };
+        let keeps = |age: &Fact<Value>| {
+            matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0)
+        };
+        let keeps = ages.iter().all(keeps);
         let pools = app.entry(DATABASES, &["default", "OPTIONS", "pool"]);
         if !keeps || pools.is_some_and(|it| it.value.truth() != Some(false)) {
             continue;
@@ -41,7 +45,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(server.label("served by ASGI, in a new thread each time"))
         .help("set CONN_MAX_AGE to 0, or use the pool of psycopg")
-        .mend(Safety::Safe, "set it to 0", zero(&age));
+        .mend(Safety::Safe, "set it to 0", zero(age));
     }
 }
 
