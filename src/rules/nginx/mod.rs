@@ -42,6 +42,7 @@ mod request_forgery;
 mod response_splitting;
 mod return_before_access;
 mod server_name_conflict;
+mod server_name_malformed;
 mod stale_dns;
 mod syntax;
 mod try_files_uncached;
@@ -97,6 +98,7 @@ pub(super) const GROUP: Group = Group {
         &response_splitting::RULE,
         &return_before_access::RULE,
         &server_name_conflict::RULE,
+        &server_name_malformed::RULE,
         &stale_dns::RULE,
         &syntax::RULE,
         &try_files_uncached::RULE,
