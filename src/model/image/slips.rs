@@ -58,6 +58,30 @@ impl Image {
         secrets.collect()
     }
 
+    /// The variables of the image that runs which keep a secret that is given to the build: where each is
+    /// set, and what gives it.
+    pub fn kept_arguments(&self) -> Vec<(String, Fact<()>, Fact<()>)> {
+        let layers = self.layers();
+        let given = layers.iter().filter_map(|layer| match &layer.does {
+            // A default stands in the Dockerfile, and is said to be there.
+            Does::Arg(_, Some(value)) if value.place.file != layer.place.file => Some(value),
+            _ => None,
+        });
+        let given: Vec<&Text> = given.collect();
+        let kept = layers.iter().filter_map(|layer| {
+            let Does::Env(name, value) = &layer.does else { return None };
+            let text = value.to_string();
+            let from = given.iter().find(|it| !text.is_empty() && it.to_string() == text)?;
+            let may_be_none = value.is_known()
+                && (is_placeholder(&text) || is_none(&text) || is_dummy(&text))
+                || is_public(&name.value, &text);
+            let is_kept = is_secret_name(&name.value) && !may_be_none;
+            is_kept
+                .then(|| (name.value.clone(), Fact::at((), layer.place), from.fact().map(|_| ())))
+        });
+        kept.collect()
+    }
+
     /// The `COPY` that brings a whole folder into `/`, as no `WORKDIR` says where else.
     pub fn copies_into_root(&self) -> Option<Fact<()>> {
         let into_root = |layer: &&&Layer| {

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (service, process, container) in deployment.services() {
         let Some(image) = &container.image else { continue };
         for (name, at) in image.written_secrets() {
             let place = at.evidence().place();
@@ -33,5 +33,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&process.declared)
             .help(format!("give `{name}` to the container when it starts, and change its value"));
         }
+        // Of those that one instruction or several keep, the first is told with all of its kind.
+        let kept = image.kept_arguments();
+        let Some(((name, at, given), others)) = kept.split_first() else { continue };
+        if said.contains(&at.evidence().place()) {
+            continue;
+        }
+        said.push(at.evidence().place());
+        let finding = out.report(
+            process,
+            format!("`{name}` is given to the build, and becomes part of the image"),
+            at.label("`docker inspect` and `docker history` show it"),
+        );
+        finding.also(given.label("given here"));
+        for (name, more, _) in others {
+            finding.also(more.label(format!("and `{name}`")));
+        }
+        // What is not called anything goes to no registry.
+        finding.at_most(match service.image.is_some() {
+            true => Severity::Warning,
+            false => Severity::Advice,
+        });
+        finding.because(&process.declared);
+        finding.help(format!("give `{name}` to the container when it starts: `environment`"));
     }
 }
