@@ -15,7 +15,9 @@ use crate::syntax::kind::Kind;
 use crate::syntax::python::Lazy;
 use crate::syntax::{self, Fault, Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
+};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -283,7 +285,8 @@ impl Reader {
             ((tree, faults), syntax::passwords(kind, file, text), hidden)
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
-        let parsed: Vec<_> = new.clone().into_par_iter().map(parse).collect();
+        // One large file is no reason for others to wait behind it: each is a task of its own.
+        let parsed: Vec<_> = new.clone().into_par_iter().with_max_len(1).map(parse).collect();
         for (file, ((tree, faults), passwords, hidden)) in new.into_iter().zip(parsed) {
             match &tree {
                 Parsed::Python(module) => {

@@ -11,7 +11,7 @@ use crate::host::Host;
 use crate::model::Model;
 use crate::source::{Place, Sources, Tree};
 use camino::Utf8PathBuf;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -98,7 +98,8 @@ struct Judged {
 }
 
 fn check(model: &Model, config: &Config) -> Judged {
-    let each: Vec<_> = config.rules.par_iter().map(|rule| rule.examine(model)).collect();
+    let each: Vec<_> =
+        config.rules.par_iter().with_max_len(4).map(|rule| rule.examine(model)).collect();
     let (found, checked): (Vec<_>, Vec<_>) = each.into_iter().unzip();
     let is_said = |it: &Diagnostic| config.pedantic || it.certainty() > Certainty::Possible;
     let (found, withheld) = found.into_iter().flatten().partition(is_said);

@@ -6,12 +6,15 @@
 use crate::source::{Entry, EntryKind, Sources, Tree};
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use camino::Utf8Path;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Code that people write is smaller; what is larger was generated.
 const LARGEST_CODE: usize = 1 << 20;
+
+/// As many files are one task.
+const AT_ONCE: usize = 8;
 
 /// How names are looked for in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +52,9 @@ impl Tree {
         let wanted = Wanted::new(names);
         let files = self.entries().filter(|(_, entry)| is_code(entry)).map(|(path, _)| path);
         let files: Vec<_> = files.collect();
-        let files = files.into_par_iter().filter_map(|path| Some((path, search(path)?)));
+        // Large files lie beside each other, as those of one folder do.
+        let files = files.into_par_iter().with_max_len(AT_ONCE);
+        let files = files.filter_map(|path| Some((path, search(path)?)));
         let each = files.flat_map_iter(|(path, search)| {
             let held = sources.find(path).map(|id| sources.get(id).text());
             let read = || self.read_one(path).map(|file| file.bytes).unwrap_or_default();

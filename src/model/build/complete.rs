@@ -21,7 +21,7 @@ use crate::model::surroundings::{Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -95,7 +95,7 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
     });
     let which: Vec<usize> = which.collect();
     let find = |django: &&Django| Arc::new(faults::faults(files, django));
-    let found: Vec<Arc<Faults>> = distinct.par_iter().map(find).collect();
+    let found: Vec<Arc<Faults>> = distinct.par_iter().with_max_len(1).map(find).collect();
     which.into_iter().map(|at| Arc::clone(&found[at])).collect()
 }
 

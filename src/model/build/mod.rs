@@ -17,7 +17,7 @@ use crate::model::site::names_asked;
 use crate::model::units::{self, units};
 use crate::model::{Deployment, Files, Kind, Model, Process, Reading, Site, Stage, ViewId};
 use camino::Utf8Path;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -202,9 +202,9 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let idle: Vec<_> = idle.cloned().collect();
     let used = image_alone::Used::of(files, &model.deployments);
     let deployment = |project| unclaimed::deployment(files, &projects, project, (agreed, &used));
-    model
-        .deployments
-        .extend(idle.par_iter().map(deployment).collect::<Vec<_>>().into_iter().flatten());
+    model.deployments.extend(
+        idle.par_iter().with_max_len(1).map(deployment).collect::<Vec<_>>().into_iter().flatten(),
+    );
     // A site in view says that something answers it, and a Procfile what, or an image that has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
     let started = |it| {

@@ -7,7 +7,7 @@ use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place, line_at, lines_with};
 use aho_corasick::{AhoCorasick, MatchKind};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -92,8 +92,11 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let documents = files.documents().into_iter().map(|read| (read, Voice::Told));
     // Each is gone through by itself: the documents of a large tree are longer than all else together.
     let texts: Vec<_> = read.chain(documents).collect();
-    let said_by: Vec<Speaks> =
-        texts.into_par_iter().map(|(read, voice)| said_by(files, read, voice)).collect();
+    let said_by: Vec<Speaks> = texts
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(read, voice)| said_by(files, read, voice))
+        .collect();
     let mut found = Speaks { obtains, ..Speaks::default() };
     for read in files.of(Kind::Caddy) {
         found.added_in_front.extend(added_by_caddy(files.in_small_letters(read.id)));

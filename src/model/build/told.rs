@@ -7,7 +7,9 @@ use crate::model::scripted;
 use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
 use crate::source::{Place, file_name, lines_with};
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
+};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -302,7 +304,7 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     });
     let texts: Vec<_> = texts.collect();
     let small = |read: &Read<'_>| files.in_small_letters(read.id);
-    let on_celery = texts.into_par_iter().filter(|it| has(files, it, CELERY));
+    let on_celery = texts.into_par_iter().with_max_len(1).filter(|it| has(files, it, CELERY));
     let lines = on_celery.flat_map_iter(|read| {
         let joined = match read.has("\\\n") {
             true => Cow::Owned(small(&read).replace("\\\n", " ")),

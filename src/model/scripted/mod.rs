@@ -10,7 +10,7 @@ pub(in crate::model) use commands::installing;
 use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
 use commands::{LISTS, STEPS, is_deploy};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ impl Scripted {
 
 /// Reads side by side what will be asked for one by one, or while others wait for it.
 pub(in crate::model) fn read_ahead(files: &Files) {
-    tellers(files).into_par_iter().for_each(|read| _ = commands_of(files, read));
+    tellers(files).into_par_iter().with_max_len(1).for_each(|read| _ = commands_of(files, read));
 }
 
 fn commands_of(files: &Files, read: Read<'_>) -> Arc<Commands> {
