@@ -6,10 +6,10 @@
 use crate::model::Read;
 use crate::model::build::compose_calls::resolve;
 use crate::model::build::image_builds::{assigned, with_values};
-use crate::source::normalize;
+use crate::source::{normalize, path_glob};
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// What stands for what nobody knows: no name of a file has it.
+/// What stands for what nobody knows, as a glob has it: it parts no folders, and no name of a file has it.
 const OPEN: char = '*';
 
 /// The files that a call may mean, in the order of `-f`: once for each file that the name with a variable
@@ -36,8 +36,10 @@ pub(super) fn resolve_all(
         let pattern = normalize(&from.join(pattern));
         // What is named beside it is not what it stands for.
         let is_named = |path: &Utf8Path| named.iter().any(|it| normalize(&from.join(it)) == path);
-        let fitting = known.iter().filter(|it| fits(pattern.as_str(), it.as_str()));
-        let fitting = fitting.filter(|it| !is_named(it));
+        let glob = path_glob(pattern.as_str());
+        let fits =
+            |path: &Utf8Path| glob.as_ref().is_some_and(|it| it.is_match(path.as_std_path()));
+        let fitting = known.iter().filter(|it| fits(it) && !is_named(it));
         let calls = fitting.filter_map(|fitting| {
             let each = named.iter().map(|name| match name.contains(OPEN) {
                 true => Some(fitting.to_path_buf()),
@@ -87,21 +89,4 @@ fn is_telling(pattern: &str) -> bool {
     const LEAST: usize = 3;
     let stem = Utf8Path::new(pattern).file_stem().unwrap_or_default();
     stem.bytes().filter(u8::is_ascii_alphanumeric).count() >= LEAST
-}
-
-/// Whether a path is this one but for what fills its gaps, which part no folders.
-fn fits(pattern: &str, path: &str) -> bool {
-    let mut parts = pattern.split(OPEN);
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = path.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        if rest[..at].contains('/') {
-            return false;
-        }
-        rest = &rest[at + part.len()..];
-    }
-    rest.strip_suffix(last).is_some_and(|gap| !gap.contains('/'))
 }
