@@ -22,11 +22,8 @@ impl Deployment {
         let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
         let process = &self.processes[index];
         let is_open = process.kind.is_web() && process.listens.is_empty() && !process.listens_known;
-        let project = self.compose.as_ref().filter(|_| is_open)?;
-        let target = project.service(&process.name)?;
-        let caller = service_of(self, project, from)?;
-        let is_it = project.resolve(caller, name)?.name.value == target.name.value;
-        is_it.then(|| to.map(|_| index).given(&target.name).doubt(Certainty::Likely, WHY))
+        let target = called(self, from, name, process).filter(|_| is_open)?;
+        Some(to.map(|_| index).given(&target.name).doubt(Certainty::Likely, WHY))
     }
 
     /// Where a site asks for a port of the host by an address that everybody has: closed to others, it is
@@ -245,12 +242,7 @@ fn takes(
             })
         }
         Endpoint::Tcp { host: Host::Name(name), port } => {
-            let project = deployment.compose.as_ref()?;
-            let target = project.service(&process.name)?;
-            let caller = service_of(deployment, project, from)?;
-            if project.resolve(caller, name)?.name.value != target.name.value {
-                return None;
-            }
+            let target = called(deployment, from, name, process)?;
             let open = process.listens.iter().find(|it| matches!(
                 &it.value.endpoint,
                 Endpoint::Tcp { host: Host::Any | Host::Address(_) | Host::Name(_), port: bound }
@@ -263,6 +255,19 @@ fn takes(
         }
         Endpoint::Tcp { host: Host::Loopback | Host::Any | Host::Address(_), .. } => None,
     }
+}
+
+/// The service of a process, if a container finds it under a name.
+fn called<'d>(
+    deployment: &'d Deployment,
+    from: ViewId,
+    name: &str,
+    process: &Process,
+) -> Option<&'d compose::Service> {
+    let project = deployment.compose.as_ref()?;
+    let target = project.service(&process.name)?;
+    let found = project.resolve(service_of(deployment, project, from)?, name)?;
+    (found.name.value == target.name.value).then_some(target)
 }
 
 fn endpoint(server: Fact<nginx::UpstreamServer>) -> Option<Fact<Endpoint>> {

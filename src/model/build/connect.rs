@@ -62,14 +62,13 @@ fn behind(
     from: ViewId,
     route: &Route,
 ) -> Option<Fact<usize>> {
+    let all = || 0..deployment.processes.len();
     for upstream in &route.upstreams {
-        let all = 0..deployment.processes.len();
-        let mut taking = all.filter_map(|it| deployment.takes(from, upstream, it));
+        let mut taking = all().filter_map(|it| deployment.takes(from, upstream, it));
         if let Some(first) = taking.next() {
             return Some(installed(files, &deployment.processes, route, first, taking));
         }
     }
-    let all = || 0..deployment.processes.len();
     let by_name = |it| all().find_map(|process| deployment.may_take(from, it, process));
     if let Some(named) = route.upstreams.iter().find_map(by_name) {
         return Some(named);
