@@ -116,8 +116,7 @@ impl Deployment {
         let mut next: Vec<&Service> = vec![service];
         while let Some(service) = next.pop() {
             // A link is a dependency as well.
-            let linked = |it: &str| it.split(':').next() == Some(other);
-            if service.links.iter().any(|it| linked(&it.to_string())) {
+            if service.links_to(other).is_some() {
                 return true;
             }
             for dependency in &service.depends_on {

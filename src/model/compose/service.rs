@@ -312,6 +312,11 @@ impl Service {
         names.any(|it| it.known().is_none())
     }
 
+    /// The line that links it to another service, under whatever name.
+    pub fn links_to(&self, other: &str) -> Option<&Text> {
+        self.links.iter().find(|it| it.to_string().split(':').next() == Some(other))
+    }
+
     /// The port through which everybody reaches a server of Django without a proxy.
     pub fn open_to(&self, process: &Process) -> Option<&Port> {
         let is_none = self.replicas.as_ref().is_some_and(|it| it.value == 0);

@@ -4,7 +4,6 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::{Condition, Dependency, Service};
 use crate::model::image::Role;
-use crate::model::text::Text;
 use crate::model::{DATABASES, Deployment, Process, Target};
 use crate::rules::{Check, Rule};
 
@@ -38,8 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let bare = service.depends_on.iter().find(started);
             // A link starts the other one first as well, and waits for nothing.
-            let linked = |it: &&Text| it.to_string().split(':').next() == Some(name);
-            let link = service.links.iter().find(linked).map(|it| Fact::at((), it.place));
+            let link = service.links_to(name).map(|it| Fact::at((), it.place));
             let Some(at) = bare.map(|it| it.service.map(|_| ())).or(link) else { continue };
             if deployment.waits_for(service, name) {
                 continue;
@@ -95,9 +93,8 @@ fn databases<'d>(
     }
     let is_first = |other: &Service| {
         let name = &other.name.value;
-        let linked = |it: &Text| it.to_string().split(':').next() == Some(name);
         service.depends_on.iter().any(|it| it.service.value == *name)
-            || service.links.iter().any(linked)
+            || service.links_to(name).is_some()
     };
     let services = deployment.services().into_iter();
     let mut first = services.filter(|(other, _, container)| {
