@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::provisioned;
 use crate::model::compose::Location;
-use crate::model::{AbsentFile, Deployment, Files, Found, Kind};
+use crate::model::{AbsentFile, Deployment, Files, Found, scripted};
 use crate::source::normalize;
 use camino::Utf8Path;
 
@@ -85,8 +85,7 @@ fn is_told_of(files: &Files, path: &Utf8Path) -> bool {
             !before.ends_with(is_part) && !after.starts_with(is_part)
         }) && !line.contains("--env-file")
     };
-    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
-    let scripts = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
-    scripts.into_iter().any(|it| it.has(name) && it.text.lines().any(names_it))
+    let mut read = scripted::scripts(files).into_iter().chain(files.documents());
+    read.any(|it| it.has(name) && it.text.lines().any(names_it))
         || provisioned::lines(files, name).into_iter().any(names_it)
 }

@@ -2,7 +2,7 @@
 
 use crate::model::build::provisioned;
 use crate::model::carried::Carried;
-use crate::model::{Files, Found, Kind, Read};
+use crate::model::{Files, Found, Kind, Read, scripted};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::cell::LazyCell;
 use std::collections::HashMap;
@@ -25,8 +25,7 @@ const VERBS: &[&str] = &[
 /// The lines of scripts and documents that copy, move or link something by an absolute path. A comment
 /// counts as well: it may be the only word on what is done by hand.
 pub(super) fn carried(files: &Files) -> Carried {
-    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
-    let scripts = scripts.flat_map(|kind| files.of(kind));
+    let scripts = scripted::scripts(files).into_iter();
     let texts = scripts.chain(files.documents()).chain(fabfiles(files)).map(|read| read.text);
     let texts: Vec<_> = texts.collect();
     let lines = texts.into_par_iter().flat_map_iter(|text| {

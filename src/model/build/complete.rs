@@ -18,7 +18,7 @@ use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
 use crate::model::surroundings::{Links, Speaks, Surroundings};
-use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles};
+use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles, scripted};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -171,8 +171,7 @@ fn speak_of(files: &Files, words: &[&str]) -> bool {
 /// The names that commands give to containers, or take for them on a network, beside compose:
 /// `docker run --name db --network shop_default`, `docker network connect --alias db shop_default pg`.
 fn named_by_hand(files: &Files) -> BTreeSet<String> {
-    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
-    let read = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
+    let read = scripted::scripts(files).into_iter().chain(files.documents());
     let joined = read.filter(|it| it.has("docker ")).map(|it| it.text.replace("\\\n", " "));
     let mut names = BTreeSet::new();
     for text in joined {

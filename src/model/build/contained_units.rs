@@ -1,6 +1,6 @@
 //! Units that an image takes along, where nothing in a container would start them.
 
-use crate::model::{Files, Kind, Read};
+use crate::model::{Files, Kind, scripted};
 use camino::Utf8Path;
 
 /// Whether a Dockerfile copies a unit to where systemd looks, in an image that has something else as its first
@@ -12,10 +12,8 @@ pub(super) fn is_of_container(files: &Files, unit: &Utf8Path) -> bool {
     if copying.peek().is_none() || copying.any(|it| starts_systemd(it.text)) {
         return false;
     }
-    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
-    let scripts = scripts.flat_map(|kind| files.of(kind));
-    let names = |it: &Read<'_>| it.has(name) || it.has("systemctl");
-    !scripts.chain(files.documents()).any(|it| names(&it))
+    let mut read = scripted::scripts(files).into_iter().chain(files.documents());
+    !read.any(|it| it.has(name) || it.has("systemctl"))
 }
 
 fn copies(dockerfile: &str, name: &str) -> bool {

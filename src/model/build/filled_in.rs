@@ -3,7 +3,7 @@
 
 use crate::fact::{Environment, Fact, Lookup};
 use crate::model::command::Step;
-use crate::model::{Files, Kind, Rendered, Unrendered};
+use crate::model::{Files, Read, Rendered, Unrendered, scripted};
 use crate::source::{FileId, Place};
 use crate::syntax::envsubst::variables;
 use crate::syntax::spliced::Spliced;
@@ -81,11 +81,8 @@ pub(super) fn by_scripts<T>(
     let found =
         placed.iter().filter_map(|(at, (path, _))| Some((at, path.file_name()?, made(at)?)));
     let is_filled_in = |name: &str| {
-        let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-        kinds
-            .into_iter()
-            .flat_map(|kind| files.of(kind))
-            .any(|read| read.has(name) && ["envsubst", "sed "].iter().any(|it| read.has(it)))
+        let fills = |read: &Read<'_>| ["envsubst", "sed "].iter().any(|it| read.has(it));
+        scripted::scripts(files).iter().any(|read| read.has(name) && fills(read))
     };
     let found = found.filter(|(_, name, _)| is_filled_in(name));
     found.map(|(at, _, made)| (at.clone(), made)).collect()

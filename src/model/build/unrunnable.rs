@@ -8,7 +8,7 @@ use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::contents::Unrunnable;
 use crate::model::image::{Content, Copy, From, Role, Start, Tool};
-use crate::model::{Found, Kind, Read};
+use crate::model::{Found, Read, scripted};
 use crate::source::normalize;
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -180,8 +180,7 @@ impl Looked<'_> {
     /// image's own steps make of theirs is not seen then.
     fn mode_of_mounted(&self, path: &Utf8Path) -> Option<Unrunnable> {
         let name = path.file_name()?;
-        let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-        let scripts = kinds.into_iter().flat_map(|kind| self.files.of(kind));
+        let scripts = scripted::scripts(self.files).into_iter();
         let readmes = documents(self.files, &[path]).into_iter();
         let changed = scripts.chain(readmes).any(|it| {
             let mut lines = it.text.lines().filter(|line| line.contains("chmod"));

@@ -28,7 +28,7 @@ pub(super) const STEPS: [Kind; 5] =
     [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
 
 /// What is edited by hand, in the words of those who do it.
-const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+pub(super) const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct Commands {

@@ -9,13 +9,18 @@ pub(in crate::model) use commands::installing;
 
 use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
-use commands::{LISTS, STEPS, is_deploy};
+use commands::{LISTS, SCRIPTS, STEPS, is_deploy};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What puts a file or a folder somewhere.
 pub(in crate::model) const PUTS: [&str; 5] = ["cp", "mv", "ln", "install", "rsync"];
+
+/// Lists of commands that somebody wrote to have them run.
+pub(in crate::model) fn scripts<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
+    SCRIPTS.into_iter().flat_map(|kind| files.of(kind)).collect()
+}
 
 /// What scripts change of a project's files before it runs.
 pub struct Scripted {
