@@ -8,6 +8,13 @@ use crate::syntax::shlex;
 use crate::syntax::spliced::Spliced;
 use camino::Utf8PathBuf;
 
+/// What the section of a watcher is called, before its name.
+const WATCHER: &str = "watcher:";
+
+pub(super) fn is_watcher(section: &Section) -> bool {
+    section.name.value.starts_with(WATCHER)
+}
+
 /// What a section `watcher:NAME` declares. `None` where Circus puts into its command what nobody sees here:
 /// `--fd $(circus.sockets.web)`.
 pub(super) fn watcher<'s>(
@@ -15,7 +22,7 @@ pub(super) fn watcher<'s>(
     section: &'s Section,
     base: &Environment,
 ) -> Option<Declared<'s>> {
-    let name = section.name.value.strip_prefix("watcher:")?;
+    let name = section.name.value.strip_prefix(WATCHER)?;
     let value = |key: &str| section.get(key).and_then(known);
     let mut words = shlex::split(section.get("cmd")?)?;
     if let Some(arguments) = section.get("args") {

@@ -1,5 +1,5 @@
-//! Programs of supervisord (supervisord's manual, "Configuration File"), and of Circus: on the machine itself they
-//! are processes, in a container they stand beside the one that it is there for.
+//! Programs of supervisord (supervisord's manual, "Configuration File"), and of Circus: on the machine itself
+//! they are processes, in a container they stand beside the one that it is there for.
 //!
 //! A file that some Dockerfile names, or a compose file mounts, is a container's.
 
@@ -136,8 +136,8 @@ fn process(
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
-    let is_of_circus = section.name.value.starts_with("watcher:");
-    started.supervised = (!is_of_circus).then(|| Fact::at((), section.name.place));
+    let by_circus = circus::is_watcher(section);
+    started.supervised = (!by_circus).then(|| Fact::at((), section.name.place));
     let is_guess = Cell::new(false);
     let place = Place {
         files,
@@ -168,7 +168,7 @@ fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
     let own = all.iter().find(|it| it.iter().any(|it| std::ptr::eq(it, section)))?;
     let names_one = ["user", "uid"].iter().any(|it| section.get(it).is_some());
     if names_one
-        || section.name.value.starts_with("watcher:")
+        || circus::is_watcher(section)
         || own.iter().any(|it| it.name.value == "supervisord")
     {
         return None;
