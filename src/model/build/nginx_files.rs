@@ -4,11 +4,10 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
-    is_loose, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt,
-    is_provisioned_by_vagrant, is_set_aside,
+    is_loose, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt, is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
-use crate::model::build::of_vagrant::lies_with_vagrantfile;
+use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;

@@ -248,17 +248,6 @@ pub fn is_of_own_machine(tree: &Tree) -> bool {
         || names_any(&tree.directives, &of_homes)
 }
 
-/// Whether it lies among the manifests of Puppet or Chef, and a `Vagrantfile` of the tree runs those: for
-/// the machine of a developer.
-pub(super) fn is_provisioned_by_vagrant(files: &Files, path: &Utf8Path) -> bool {
-    let (_, below) = files.from_root(path);
-    let tools = ["puppet", "chef"].into_iter().filter(|tool| below.iter().any(|it| it == *tool));
-    tools.into_iter().any(|tool| {
-        let mut read = files.named("Vagrantfile").iter().filter_map(|it| files.skim(it).read());
-        read.any(|it| it.has(tool))
-    })
-}
-
 /// Whether an argument of one of these directives, or of those in their blocks, is such a one.
 fn names_any(directives: &[Directive], is_it: &dyn Fn(&str) -> bool) -> bool {
     directives

@@ -19,6 +19,17 @@ pub(super) fn lies_with_vagrantfile(files: &Files, path: &Utf8Path) -> bool {
     folders.any(|it| files.tree.is_file(&it.join("Vagrantfile")))
 }
 
+/// Whether it lies among the manifests of Puppet or Chef, and a `Vagrantfile` of the tree runs those: for
+/// the machine of a developer.
+pub(super) fn is_provisioned_by_vagrant(files: &Files, path: &Utf8Path) -> bool {
+    let (_, below) = files.from_root(path);
+    let tools = ["puppet", "chef"].into_iter().filter(|tool| below.iter().any(|it| it == *tool));
+    tools.into_iter().any(|tool| {
+        let mut read = files.named("Vagrantfile").iter().filter_map(|it| files.skim(it).read());
+        read.any(|it| it.has(tool))
+    })
+}
+
 /// Whether paths lead to the home of its user, or to the folder of the project that is shared with it
 /// (Vagrant's documentation, "Synced Folders": `/vagrant`).
 fn asks_for_its_folders(read: Read<'_>) -> bool {
