@@ -21,6 +21,7 @@ use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::LazyCell;
 
 impl Looked<'_> {
     /// Files with secrets that lie in the image: those of the tree, and those that compose reads
@@ -33,6 +34,9 @@ impl Looked<'_> {
         {
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, None)));
         }
+        // Where an image is only pulled, nobody builds it beside the env file.
+        let is_pulled =
+            LazyCell::new(|| service.build.is_none() || self.is_built_from_clone(service));
         for env_file in &service.env_files {
             let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
                 continue;
@@ -41,11 +45,7 @@ impl Looked<'_> {
                 continue;
             }
             let is_there = self.files.tree.get(path).is_some();
-            // Where an image is only pulled, nobody builds it beside the env file.
-            let is_idle = match is_there {
-                true => !self.holds_secrets(path),
-                false => service.build.is_none() || self.is_built_from_clone(service),
-            };
+            let is_idle = if is_there { !self.holds_secrets(path) } else { *is_pulled };
             if is_idle {
                 continue;
             }

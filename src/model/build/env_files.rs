@@ -113,11 +113,11 @@ fn names_outside(deployment: &Deployment, name: &str) -> bool {
 }
 
 /// What a file is for that only services for developers are given, by itself or with the folder that it lies
-/// in, which has nothing else. Who mounts more means the code. That a folder is called after a server (`lpss-server.settings`) says
-/// less; what is called after production is meant for it, whoever tries it.
+/// in, which has nothing else. Who mounts more means the code. That a folder is called after a server
+/// (`lpss-server.settings`) says less; what is called after production is meant for it, whoever tries it.
 fn stage_of_mounts(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> Option<Stage> {
-    let env: BTreeSet<&Utf8Path> = files.of(Kind::Dotenv).iter().map(|it| it.path).collect();
     let holds_such = |folder: &Utf8Path| {
+        let env: BTreeSet<&Utf8Path> = files.of(Kind::Dotenv).iter().map(|it| it.path).collect();
         let mut children = files.tree.children(folder).map(|(path, _)| path.as_path());
         children.all(|it| env.contains(it))
     };

@@ -11,7 +11,8 @@ pub(super) fn notes(
     projects: &[Arc<Project>],
     deployments: &[Deployment],
 ) -> impl Iterator<Item = String> {
-    let absent = absent(files).filter(|_| projects.is_empty() && !deployments.is_empty());
+    let has_none = projects.is_empty() && !deployments.is_empty();
+    let absent = has_none.then(|| absent(files)).flatten();
     let others = [unjudged(projects, deployments), unfollowed(projects, deployments)];
     others.into_iter().chain([absent]).flatten()
 }
