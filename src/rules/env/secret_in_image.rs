@@ -1,7 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::fact::Fact;
+use crate::model::compose::Service;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Deployment(check),
     page: include_str!("../../../rules/env/secret-in-image.md"),
 };
+
+/// A variable of an image, where it is set, and what gives its value.
+type Kept = (String, Fact<()>, Fact<()>);
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
@@ -33,28 +38,33 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&process.declared)
             .help(format!("give `{name}` to the container when it starts, and change its value"));
         }
-        // Of those that one instruction or several keep, the first is told with all of its kind.
         let kept = image.kept_arguments();
-        let Some(((name, at, given), others)) = kept.split_first() else { continue };
-        if said.contains(&at.evidence().place()) {
-            continue;
+        let place = kept.first().map(|(_, at, _)| at.evidence().place());
+        if place.is_some_and(|it| !said.contains(&it)) {
+            said.extend(place);
+            report_kept(process, service, &kept, out);
         }
-        said.push(at.evidence().place());
-        let finding = out.report(
-            process,
-            format!("`{name}` is given to the build, and becomes part of the image"),
-            at.label("`docker inspect` and `docker history` show it"),
-        );
-        finding.also(given.label("given here"));
-        for (name, more, _) in others {
-            finding.also(more.label(format!("and `{name}`")));
-        }
-        // What is not called anything goes to no registry.
-        finding.at_most(match service.image.is_some() {
-            true => Severity::Warning,
-            false => Severity::Advice,
-        });
-        finding.because(&process.declared);
-        finding.help(format!("give `{name}` to the container when it starts: `environment`"));
     }
+}
+
+/// Secrets that are given to the build: the first is told with all of its kind, whichever instructions keep
+/// them.
+fn report_kept(process: &Process, service: &Service, kept: &[Kept], out: &mut Findings) {
+    let Some(((name, at, given), others)) = kept.split_first() else { return };
+    let finding = out.report(
+        process,
+        format!("`{name}` is given to the build, and becomes part of the image"),
+        at.label("`docker inspect` and `docker history` show it"),
+    );
+    finding.also(given.label("given here"));
+    for (name, more, _) in others {
+        finding.also(more.label(format!("and `{name}`")));
+    }
+    // What is not called anything goes to no registry.
+    finding.at_most(match service.image.is_some() {
+        true => Severity::Warning,
+        false => Severity::Advice,
+    });
+    finding.because(&process.declared);
+    finding.help(format!("give `{name}` to the container when it starts: `environment`"));
 }

@@ -81,12 +81,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn is_of_another_stage(unit: &Unit, other: &Unit) -> bool {
     const STAGES: [&str; 7] = ["production", "prod", "staging", "stage", "demo", "test", "dev"];
     let (a, b) = (unit.name.to_string(), other.name.to_string());
-    let words = |name: &str| name.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
-    let (a, b) = (words(&a), words(&b));
-    let mut differing = a.iter().zip(&b).filter(|(a, b)| a != b);
-    let is_stage = |it: &String| STAGES.contains(&it.as_str());
-    a.len() == b.len()
-        && differing.next().is_some_and(|(a, b)| is_stage(a) && is_stage(b))
+    let words = |name| str::split(name, ['-', '_', '.']);
+    let mut differing = words(&a).zip(words(&b)).filter(|(a, b)| a != b);
+    words(&a).count() == words(&b).count()
+        && differing.next().is_some_and(|(a, b)| STAGES.contains(&a) && STAGES.contains(&b))
         && differing.next().is_none()
 }
 
