@@ -31,6 +31,7 @@ mod low_keepalive_requests;
 mod map_without_default;
 mod missing_capture;
 mod placeholder;
+mod proxy_path_fixed;
 mod proxy_path_normalized;
 mod proxy_to_any_address;
 mod quic_bpf_reuseport;
@@ -87,6 +88,7 @@ pub(super) const GROUP: Group = Group {
         &map_without_default::RULE,
         &missing_capture::RULE,
         &placeholder::RULE,
+        &proxy_path_fixed::RULE,
         &proxy_path_normalized::RULE,
         &proxy_to_any_address::RULE,
         &quic_bpf_reuseport::RULE,
