@@ -14,6 +14,7 @@ pub mod secret;
 pub mod spelling;
 mod switch;
 pub mod symbol;
+pub mod tongue;
 pub mod version;
 
 pub use environment::{Environment, Lookup, Open, Piece, Supplied, pieces};

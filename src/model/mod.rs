@@ -119,7 +119,7 @@ pub use alone::Alone;
 pub use assets::{Asset, PartServed, Unserved, is_own_url};
 pub use backups::Backup;
 pub use boot::Tmpfiles;
-pub use build::{is_of_developers, is_of_own_machine};
+pub use build::{is_of_developers, is_of_no_server, is_of_own_machine};
 pub use caddy_certificates::{Distrust, Untrusted};
 pub use code::Code;
 pub use collected::lies_collected;

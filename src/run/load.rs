@@ -9,7 +9,7 @@ use crate::model::{Files, Memo, Model, Names, Paths, Wanted, mention};
 use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
-use crate::run::wanted::{is_of_settings, is_of_the_application, is_set_aside, is_wanted_at_once};
+use crate::run::wanted::{Aside, is_of_settings, is_of_the_application, is_wanted_at_once};
 use crate::source::{File, FileId, Mention, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::Lazy;
@@ -27,13 +27,14 @@ const ROUNDS: usize = 24;
 /// Reads whatever could take part, and gives what was read a model.
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
+    let files: Vec<_> = tree.files().collect();
+    let aside = Aside::of(tree, &files);
     let is_wanted = |path: &&Utf8PathBuf| {
-        (is_wanted_at_once(path) || is_of_settings(tree, path)) && !is_set_aside(tree, path)
+        (is_wanted_at_once(path) || is_of_settings(tree, path)) && !aside.has(path)
     };
     let mut at_once = Wanted::default();
-    let files: Vec<_> = tree.files().collect();
     at_once.extend(files.par_iter().copied().filter(is_wanted).cloned().collect::<Vec<_>>());
-    at_once.extend(sites(tree, &files));
+    at_once.extend(sites(&aside, &files));
     let (names, ()) = rayon::join(|| Names::of(tree), || reader.round(tree, at_once));
     let names = Arc::new(names);
     for round in 0..=ROUNDS {
@@ -53,12 +54,12 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
 
 /// Sites of nginx that only their content tells: the name of the project, or of its domain. What is
 /// none is not read yet; whatever names it may still want it.
-fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBuf> {
+fn sites(aside: &Aside<'_>, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBuf> {
     let untold = |path: &&Utf8PathBuf| {
-        kind::may_be_site(path) && !is_wanted_at_once(path) && !is_set_aside(tree, path)
+        kind::may_be_site(path) && !is_wanted_at_once(path) && !aside.has(path)
     };
     let paths: Vec<_> = files.par_iter().copied().filter(untold).cloned().collect();
-    let read = tree.read(&paths).into_iter().flatten();
+    let read = aside.tree().read(&paths).into_iter().flatten();
     let sites = read.filter(|file| str::from_utf8(&file.bytes).is_ok_and(kind::is_site));
     sites.map(|file| file.path)
 }
@@ -210,7 +211,7 @@ impl Reader {
         self.parse(from, &parsed);
         if self.follows_scripts {
             let made = self.sources.ids().len();
-            made::add(&mut self.sources, &self.parsed, from);
+            made::add(tree, &mut self.sources, &self.parsed, from);
             self.parse(made, &parsed);
         }
         self.miss(missed);
@@ -359,10 +360,11 @@ impl Reader {
             Some(Kind::Systemd) => path.file_name().is_some_and(|name| names.contains(name)),
             kind => kind == Some(Kind::Nginx),
         };
+        let aside = Aside::of(tree, &tree.files().collect::<Vec<_>>());
         let of_project = |path: &Utf8Path| {
             let mut projects = discovered.projects.iter().filter(|_| may_be_copy(path));
             let project = projects.find(|project| path.starts_with(project));
-            let is_new = !self.asked.contains(path) && !is_set_aside(tree, path);
+            let is_new = !self.asked.contains(path) && !aside.has(path);
             project.filter(|_| is_new).cloned()
         };
         let copies: Copies =

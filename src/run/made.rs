@@ -1,7 +1,8 @@
 //! Files that scripts of the tree make on a server: sites, units and programs whose whole text stands
 //! in a here-document.
 
-use crate::source::{File, Sources};
+use crate::model::is_of_no_server;
+use crate::source::{File, Sources, Tree};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
 use crate::syntax::shell::{self, Written};
@@ -20,16 +21,18 @@ const FOLDERS: [&str; 7] = [
 ];
 
 /// Adds what these scripts make, each below its script: `setup.sh` makes
-/// `setup.sh/etc/systemd/system/shop.service`. A file that the tree has for the same purpose is the one
+/// `setup.sh/etc/systemd/system/shop.service`. Those of tests make no server. A file that the tree has for the same purpose is the one
 /// that people keep up; the script made it once.
-pub(super) fn add(sources: &mut Sources, parsed: &[Parsed], from: usize) {
+pub(super) fn add(tree: &Tree, sources: &mut Sources, parsed: &[Parsed], from: usize) {
     let new = sources.ids().split_off(from);
     let scripts = new.into_iter().filter_map(|id| match &parsed[id.index()] {
         Parsed::Shell(script) => Some((sources.get(id).path().clone(), script)),
         _ => None,
     });
     let made: Vec<_> = scripts
-        .filter(|(path, _)| !is_of_image(sources, parsed, path))
+        .filter(|(path, _)| {
+            !is_of_no_server(tree.from_root(path).1) && !is_of_image(sources, parsed, path)
+        })
         .flat_map(|(path, script)| {
             let written = shell::written(script).into_iter().filter(is_of_server);
             let written = written.filter(|it| !is_in_tree(sources, parsed, it)).collect::<Vec<_>>();

@@ -1,22 +1,81 @@
 //! Which files of a tree take part, by their names and by what lies beside them.
 
 use crate::model::lies_collected;
-use crate::source::{Tree, file_name, sets_aside};
+use crate::source::{Tree, file_name, kept_of, sets_aside, words};
 use crate::syntax::kind;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
-/// Whether configuration lies below what is judged in a folder for what is no longer in use, or anything
-/// in one of copies. It is still read where something that is in use names it.
-pub(super) fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
-    let mut folders = tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::components);
-    let mut is_aside = || {
-        folders.any(|it| sets_aside(it.as_str()))
-            || path.file_name().is_some_and(|name| has_date(name) || is_duplicate(name))
-            || is_numbered(tree, path)
-            || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
-    };
-    let is_python = kind::by_name(path) == Some(kind::Kind::Python);
-    lies_collected(tree, path) || !is_python && is_aside()
+/// No tree has more projects and copies of them that somebody looks after.
+const MOST_PROJECTS: usize = 500;
+
+/// What of a tree takes no part because of where it lies.
+pub(super) struct Aside<'t> {
+    tree: &'t Tree,
+    /// Folders with a copy that somebody kept of a whole project.
+    copies: BTreeSet<&'t Utf8Path>,
+}
+
+impl<'t> Aside<'t> {
+    pub(super) fn of(tree: &'t Tree, files: &[&'t Utf8PathBuf]) -> Self {
+        let is_entry = |path: &&&Utf8PathBuf| file_name(path) == Some("manage.py");
+        let entries = files.iter().filter(is_entry).map(|it| it.as_path());
+        let entries: Vec<&Utf8Path> = entries.take(MOST_PROJECTS).collect();
+        let within = |path: &'t Utf8Path| {
+            let folders = tree.from_root(path).1.components().count() - 1;
+            path.ancestors().skip(1).take(folders)
+        };
+        let copies = entries.iter().flat_map(|entry| {
+            within(entry).filter(|folder| is_copy_of_another(folder, entry, &entries))
+        });
+        Self { tree, copies: copies.collect() }
+    }
+
+    pub(super) fn tree(&self) -> &'t Tree {
+        self.tree
+    }
+
+    /// Whether configuration lies below what is judged in a folder for what is no longer in use, or
+    /// anything in one of copies. It is still read where something that is in use names it.
+    pub(super) fn has(&self, path: &Utf8Path) -> bool {
+        let tree = self.tree;
+        let mut folders =
+            tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::components);
+        let mut is_aside = || {
+            folders.any(|it| sets_aside(it.as_str()))
+                || path.file_name().is_some_and(|name| has_date(name) || is_duplicate(name))
+                || is_numbered(tree, path)
+                || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
+        };
+        let is_python = kind::by_name(path) == Some(kind::Kind::Python);
+        lies_collected(tree, path)
+            || self.copies.iter().any(|it| path.starts_with(it))
+            || !is_python && is_aside()
+    }
+}
+
+/// Whether a folder is called after a copy that somebody made before a change, and the project in it lies
+/// beside it as well: `shop_backup_20260226/backend/manage.py` beside `backend/manage.py`, or
+/// `shop_old/manage.py` beside `shop/manage.py`.
+fn is_copy_of_another(folder: &Utf8Path, entry: &Utf8Path, entries: &[&Utf8Path]) -> bool {
+    let (Some(name), Some(above)) = (folder.file_name(), folder.parent()) else { return false };
+    let Some(of) = copied(name) else { return false };
+    let Ok(inside) = entry.strip_prefix(folder) else { return false };
+    entries.iter().filter_map(|it| it.strip_prefix(above).ok()).any(|other| {
+        let mut parts = other.components();
+        let beside = parts.next().map(|it| words(it.as_str()));
+        other == inside || beside.as_ref() == Some(&of) && parts.as_path() == inside
+    })
+}
+
+/// What the name of a copy is a copy of, by its words: without the one that says so, and without the day.
+fn copied(name: &str) -> Option<Vec<String>> {
+    let is_dated = has_date(name);
+    let mut said = kept_of(name).or_else(|| is_dated.then(|| words(name)))?;
+    if is_dated {
+        said.retain(|it| !it.bytes().all(|it| it.is_ascii_digit()));
+    }
+    Some(said)
 }
 
 /// Whether a folder is nginx as it is handed out, with what it shows beside its configuration: nothing

@@ -4,6 +4,7 @@
 //! READMEs bring a site up with compose for whoever tries it out, and the same files are what runs on
 //! the server.
 
+use crate::fact::tongue::speaks_of_production;
 use crate::model::Read;
 use crate::model::build::compose_files;
 use camino::Utf8Path;
@@ -44,18 +45,54 @@ const SAID: &[&str] = &[
     "for the test suite",
 ];
 
+/// The same in other languages (see [`crate::fact::tongue`]).
+const SAID_ELSEWHERE: &[&str] = &[
+    "desarrollo local",
+    "para desarrollo",
+    "solo desarrollo",
+    "entorno de desarrollo",
+    "desenvolvimento local",
+    "para desenvolvimento",
+    "ambiente de desenvolvimento",
+    "développement local",
+    "pour le développement",
+    "environnement de développement",
+    "lokale entwicklung",
+    "für die entwicklung",
+    "entwicklungsumgebung",
+    "sviluppo locale",
+    "ambiente di sviluppo",
+    "lokale ontwikkeling",
+    "yerel geliştirme",
+    "geliştirme ortamı",
+    "локальной разработки",
+    "локальная разработка",
+    "для разработки",
+    "локальної розробки",
+    "для розробки",
+    "本地开发",
+    "开发环境",
+    "ローカル開発",
+    "開発環境",
+    "開発用",
+    "로컬 개발",
+    "개발 환경",
+    "개발용",
+];
+
 /// Whether a comment at the head of a file says that it is for developers or their tests. One that
 /// names another file or production as well speaks of when to use which.
 pub(super) fn is_for_developers(text: &str) -> bool {
-    let first = head(text).next().map(|it| it.trim().to_ascii_lowercase());
-    let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
+    let first = head(text).next().map(|it| it.trim().to_lowercase());
+    let is_local = first.is_some_and(|it| it.starts_with("local ") && !speaks_of_production(&it));
     is_local
         || head(text).map(plain).any(|comment| {
             let comment = without_own_name(&comment);
             let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
             let denies = comment.contains("not ") || comment.contains("n't ");
-            let is_for_both = comment.contains("production") && !denies;
-            !names_a_file && !is_for_both && (has_any(comment, DENIED) || has_any(comment, SAID))
+            let is_for_both = speaks_of_production(comment) && !denies;
+            let says = [DENIED, SAID, SAID_ELSEWHERE].iter().any(|it| has_any(comment, it));
+            !names_a_file && !is_for_both && says
         })
 }
 
@@ -70,7 +107,7 @@ fn without_own_name(comment: &str) -> &str {
 
 /// In small letters, without the marks that stress a word: `_not_`.
 fn plain(comment: &str) -> String {
-    comment.to_ascii_lowercase().replace(['_', '*'], "")
+    comment.to_lowercase().replace(['_', '*'], "")
 }
 
 /// Whether it says there that production is only played with it, whatever the file is called.

@@ -116,6 +116,7 @@ mod redis;
 mod refusals;
 mod run;
 mod script_alone;
+mod script_functions;
 mod script_secrets;
 mod server_config;
 mod servers_told;
@@ -151,7 +152,7 @@ mod uwsgi_vassals;
 mod without_module;
 
 pub(super) use complete::{complete, look_around_settings, want};
-pub use named_stage::is_of_developers;
+pub use named_stage::{is_of_developers, is_of_no_server};
 pub use nginx_left_out::is_of_own_machine;
 
 pub(super) fn build(files: &Files) -> Model {

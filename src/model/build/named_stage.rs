@@ -1,12 +1,14 @@
 //! What stage names speak of: those of files and folders, and those in a compose file.
 
+use crate::fact::tongue::{self, Purpose};
+use crate::model::build::committed::is_for_tests;
 use crate::model::workplace::{is_of_workplace, is_workplace};
 use crate::model::{Stage, compose};
 use crate::syntax::yaml::{File, Node, Pair};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 
-/// What a compose file is for, as its name says, or what is in it, or the folder that it lies in.
+/// What a compose file is for, as its name says, or what is in it; `folder` is the one that it lies in, and
 /// `services` are its own, and whether each says what image it is of.
 pub(super) fn of_compose(
     name: &str,
@@ -25,15 +27,23 @@ pub(super) fn of_compose(
         .or_else(|| serves_nobody(services))
         .or_else(|| named_for_production(tree))
         .or_else(|| named_as_project(tree))
-        .or_else(|| {
-            let said = of_folders(folder)?;
-            Some(built_for_developers(tree).unwrap_or(said))
-        })
+}
+
+/// The same as the folder says that it lies in.
+pub(super) fn of_compose_in(folder: &Utf8Path, tree: &File) -> Option<Stage> {
+    let said = of_folders(folder)?;
+    Some(built_for_developers(tree).unwrap_or(said))
 }
 
 /// Whether a file or one of the folders around it is called after development or tests.
 pub(super) fn is_for_few(path: &Utf8Path) -> bool {
     path.components().filter_map(|it| stage_of(it.as_str())).any(Stage::is_for_few)
+}
+
+/// Whether a file or one of the folders around it is called after development, or after tests and what
+/// they are given.
+pub fn is_of_no_server(path: &Utf8Path) -> bool {
+    is_for_few(path) || is_for_tests(path)
 }
 
 /// Whether the name of a compose file, or of a folder of editors that it lies in, says that no server
@@ -173,9 +183,11 @@ fn runs_once(name: &str) -> Option<Stage> {
     words
         .any(|word| {
             [
+                "bootstrap",
                 "build",
                 "docs",
                 "init",
+                "initial",
                 "inits",
                 "initiate",
                 "initialize",
@@ -204,7 +216,7 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
 }
 
 fn stage_of_word(word: &str) -> Option<Stage> {
-    match word.to_ascii_lowercase().as_str() {
+    match word.to_lowercase().as_str() {
         "prd" | "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage"
         | "homologacao" | "homolog" | "hml" | "stg" => Some(Stage::Production),
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
@@ -213,6 +225,10 @@ fn stage_of_word(word: &str) -> Option<Stage> {
         | "selenium" | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" => {
             Some(Stage::Test)
         }
-        _ => None,
+        other => tongue::purpose(other).map(|it| match it {
+            Purpose::Production => Stage::Production,
+            Purpose::Development => Stage::Development,
+            Purpose::Test => Stage::Test,
+        }),
     }
 }

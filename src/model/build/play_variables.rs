@@ -3,8 +3,8 @@
 //! set variables"). The `defaults/` of a role are there to be given others.
 
 use crate::fact::Fact;
-use crate::model::build::committed::{is_for_tests, tracked};
-use crate::model::build::named_stage::is_for_few;
+use crate::model::build::committed::tracked;
+use crate::model::build::named_stage::is_of_no_server;
 use crate::model::{CommittedVariables, Files, Found, Kind, Read};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -27,9 +27,7 @@ fn is_for_servers(path: &Utf8Path) -> bool {
     let is_said_otherwise = |part: &str| {
         ["vagrant", "molecule", "template", "devserver"].iter().any(|it| part.contains(it))
     };
-    !is_for_few(path)
-        && !path.components().any(|it| is_said_otherwise(it.as_str()))
-        && !is_for_tests(path)
+    !is_of_no_server(path) && !path.components().any(|it| is_said_otherwise(it.as_str()))
 }
 
 fn is_of_ansible(path: &Utf8Path) -> bool {

@@ -1,8 +1,7 @@
 //! Passwords that scripts, workflows and supervisord's files write out.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::committed::is_for_tests;
-use crate::model::build::named_stage::is_for_few;
+use crate::model::build::named_stage::is_of_no_server;
 use crate::model::build::told::recipe;
 use crate::model::build::{developers_way, exported, fabric, initdb, superusers};
 use crate::model::command::Started;
@@ -17,7 +16,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
         let below = files.from_root(read.path).1;
-        if is_for_few(below) || is_for_tests(below) {
+        if is_of_no_server(below) {
             continue;
         }
         let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);

@@ -3,8 +3,7 @@
 //! Other users are left alone: what makes them mostly makes up data to show.
 
 use crate::fact::{Certainty, Fact, Lookup};
-use crate::model::build::committed::is_for_tests;
-use crate::model::build::named_stage::is_for_few;
+use crate::model::build::named_stage::is_of_no_server;
 use crate::model::command::{Program, Step};
 use crate::model::scripted;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
@@ -183,5 +182,5 @@ fn is_for_show(path: &Utf8Path) -> bool {
         let lower = part.to_ascii_lowercase();
         FOR_SHOW.iter().any(|it| lower.contains(it))
     };
-    is_for_tests(path) || is_for_few(path) || path.components().any(|it| is_word(it.as_str()))
+    is_of_no_server(path) || path.components().any(|it| is_word(it.as_str()))
 }

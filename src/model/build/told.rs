@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::documents::has_servers;
+use crate::model::build::script_functions::has_part;
 use crate::model::build::unheeded;
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
@@ -127,10 +128,14 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         let deploys = pulls && starts || sets_up();
         deploys && !says(read.text, "runserver") && !lines.any(has_looked)
     });
-    deploying.find_map(|read| match read.parsed.kind() {
-        // A job that tests makes them as well.
-        Kind::Workflow => runs_at(read, "makemigrations").last(),
-        _ => runs_at(read, "makemigrations").next(),
+    deploying.find_map(|read| {
+        let mut found = runs_at(read, "makemigrations");
+        match read.parsed.kind() {
+            // A job that tests makes them as well.
+            Kind::Workflow => found.last(),
+            Kind::Shell => found.find(|it| has_part(read.text, it.span.range().start, "git pull")),
+            _ => found.next(),
+        }
     })
 }
 
@@ -191,7 +196,19 @@ fn drops_default_site(script: &Read<'_>) -> bool {
 /// Where a script runs these words, and tells nobody of them.
 fn runs_at<'a>(read: Read<'a>, words: &'a str) -> impl Iterator<Item = Place> + 'a {
     let found = read.text.match_indices(words);
-    let run = found.filter(move |(at, _)| !is_told(line_before(read.text, *at)));
+    let is_part_of_name = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let is_name = move |at: usize| {
+        is_part_of_name(read.text[..at].chars().next_back())
+            || is_part_of_name(read.text[at + words.len()..].chars().next())
+    };
+    // What a script is asked for: `makemigrations)`.
+    let is_choice = move |at: usize| {
+        let behind = &read.text[at + words.len()..];
+        line_before(read.text, at).is_empty() && behind.starts_with([')', '|'])
+    };
+    let run = found.filter(move |(at, _)| {
+        !is_name(*at) && !is_choice(*at) && !is_told(line_before(read.text, *at))
+    });
     run.map(move |(at, _)| Place::new(read.id, at, at + words.len()))
 }
 

@@ -2,8 +2,7 @@
 //! take those of development, with a database of their own.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::committed::is_for_tests;
-use crate::model::build::named_stage::is_for_few;
+use crate::model::build::named_stage::is_of_no_server;
 use crate::model::django::{Entry, Project, Role, VARIABLE};
 use crate::model::{Deployment, Files, Kind, Read, UnnamedMigration};
 use crate::source::{Place, line_at};
@@ -48,7 +47,7 @@ pub(super) fn unnamed(files: &Files, deployments: &[Deployment]) -> Vec<UnnamedM
 fn command(files: &Files) -> Option<Fact<()>> {
     let is_for_servers = |read: &Read<'_>| {
         let below = files.from_root(read.path).1;
-        !is_for_few(below) && !is_for_tests(below)
+        !is_of_no_server(below)
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(|read| {
         read.has(COMMAND) && !sets_variables(read.text) && !is_of_images(files, *read)

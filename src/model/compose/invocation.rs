@@ -5,6 +5,7 @@
 //! it, and whether at all, is not asked.
 
 use crate::fact::Fact;
+use crate::model::compose::held_options::{self, Held};
 use crate::source::{FileId, Place};
 use memchr::memmem;
 
@@ -29,10 +30,14 @@ pub struct Invocation {
 /// A call is a line's business; nobody writes more words than this in one.
 const MOST_WORDS: usize = 60;
 
+/// Nor more variables for its options.
+const MOST_VARIABLES: usize = 4;
+
 /// Every call in a text.
 pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
     const COMPOSE: &str = "compose";
     let mut found = Vec::new();
+    let mut held = Held::of(text);
     for end in memmem::find_iter(text.as_bytes(), COMPOSE).map(|at| at + COMPOSE.len()) {
         let before = &text[..end - COMPOSE.len()];
         let programs = ["docker-", "docker ", "podman-", "podman "];
@@ -45,51 +50,91 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
         if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
             continue;
         }
-        let (invocation, length) = read(file, text, behind);
-        found.push(Fact::at(invocation, Place::new(file, at, end + length)));
+        let calls = read(file, text, behind, &mut held).into_iter();
+        found
+            .extend(calls.map(|(call, length)| Fact::at(call, Place::new(file, at, end + length))));
     }
     found
 }
 
-/// The options behind the program's name, and how far they reach.
-fn read(file: FileId, whole: &str, text: &str) -> (Invocation, usize) {
-    let mut invocation = Invocation::default();
-    let mut reached = 0;
+/// A call as it is with each that its variables may hold, and how far its options reach.
+fn read<'t>(
+    file: FileId,
+    whole: &'t str,
+    text: &'t str,
+    held: &mut Held<'t>,
+) -> Vec<(Invocation, usize)> {
     let mut words = Words { text, at: 0 };
-    for _ in 0..MOST_WORDS {
-        let Some(word) = words.next() else { break };
-        let Some(option) = word.strip_prefix('-') else {
-            let plain = word.chars().all(|it| it.is_ascii_lowercase());
-            invocation.subcommand = plain.then(|| word.to_owned());
-            let flag =
-                if word == "down" { words.clone().find_flag(&["-v", "--volumes"]) } else { None };
-            invocation.volumes_too = flag.map(|flag| Place::of(file, whole, flag));
-            invocation.is_update =
-                word == "up" && words.clone().find_flag(&["--no-deps"]).is_some();
-            invocation.arguments = arguments(&mut words, word);
+    let mut reached = 0;
+    let mut first = Invocation::default();
+    let mut word = first.take_options(&mut words, &mut reached);
+    let mut calls = vec![first];
+    for _ in 0..MOST_VARIABLES {
+        let Some(held) = word.map(|it| held.find(it)).filter(|it| !it.is_empty()) else { break };
+        if calls.len() * held.len() > held_options::MOST {
             break;
-        };
-        let (name, value) = match option.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (option, None),
-        };
-        let takes_value =
-            ["f", "-file", "-env-file", "-profile", "-project-directory", "p", "-project-name"];
-        if !takes_value.contains(&name) {
-            continue;
         }
-        let Some(value) = value.or_else(|| words.next()) else { break };
-        let value = value.trim_matches(['"', '\'']).to_owned();
+        let each = calls.iter().flat_map(|call| {
+            held.iter().map(|text| {
+                let mut call = call.clone();
+                call.take_options(&mut Words { text, at: 0 }, &mut 0);
+                call
+            })
+        });
+        calls = each.collect();
         reached = words.at;
-        match name {
-            "f" | "-file" => invocation.files.push(value),
-            "-env-file" => invocation.env_files.push(value),
-            "-profile" => invocation.profiles.push(value),
-            "-project-directory" => invocation.project_directory = Some(value),
-            _ => {}
+        let behind = words.clone();
+        for call in &mut calls {
+            words = behind.clone();
+            word = call.take_options(&mut words, &mut reached);
         }
     }
-    (invocation, reached)
+    if let Some(word) = word {
+        for call in &mut calls {
+            call.take_subcommand(file, whole, word, words.clone());
+        }
+    }
+    calls.into_iter().map(|it| (it, reached)).collect()
+}
+
+impl Invocation {
+    /// The options before the subcommand, which is the word behind them. How far they reach is told.
+    fn take_options<'t>(&mut self, words: &mut Words<'t>, reached: &mut usize) -> Option<&'t str> {
+        for _ in 0..MOST_WORDS {
+            let word = words.next()?;
+            let Some(option) = word.strip_prefix('-') else { return Some(word) };
+            let (name, value) = match option.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (option, None),
+            };
+            let takes_value =
+                ["f", "-file", "-env-file", "-profile", "-project-directory", "p", "-project-name"];
+            if !takes_value.contains(&name) {
+                continue;
+            }
+            let value = value.or_else(|| words.next())?;
+            let value = value.trim_matches(['"', '\'']).to_owned();
+            *reached = words.at;
+            match name {
+                "f" | "-file" => self.files.push(value),
+                "-env-file" => self.env_files.push(value),
+                "-profile" => self.profiles.push(value),
+                "-project-directory" => self.project_directory = Some(value),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn take_subcommand(&mut self, file: FileId, whole: &str, word: &str, mut behind: Words<'_>) {
+        let plain = word.chars().all(|it| it.is_ascii_lowercase());
+        self.subcommand = plain.then(|| word.to_owned());
+        let flag =
+            if word == "down" { behind.clone().find_flag(&["-v", "--volumes"]) } else { None };
+        self.volumes_too = flag.map(|flag| Place::of(file, whole, flag));
+        self.is_update = word == "up" && behind.clone().find_flag(&["--no-deps"]).is_some();
+        self.arguments = arguments(&mut behind, word);
+    }
 }
 
 /// The words behind a subcommand, its own options left out. Behind the service that `run` names,

@@ -18,6 +18,7 @@ mod check;
 mod command;
 mod docker_run;
 mod first_format;
+mod held_options;
 mod interpolate;
 mod invocation;
 mod load;

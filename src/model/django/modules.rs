@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::fact::spelling::is_slip;
+use crate::fact::tongue::{self, Purpose};
 use crate::model::django::{Project, Role, SettingsModule, base_of};
 use crate::model::{Files, Found};
 use crate::source::Place;
@@ -256,7 +257,7 @@ pub fn role(name: &str) -> Role {
 }
 
 fn role_of_word(word: &str) -> Option<Role> {
-    match word.to_ascii_lowercase().as_str() {
+    match word.to_lowercase().as_str() {
         "prod" | "production" | "pro" | "prd" | "live" | "deploy" | "deployment" | "staging"
         | "stage" | "stg" => Some(Role::Production),
         "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
@@ -266,6 +267,10 @@ fn role_of_word(word: &str) -> Option<Role> {
         "base" | "common" | "shared" | "defaults" | "default" | "basic" | "core" => {
             Some(Role::Base)
         }
-        _ => None,
+        other => tongue::purpose(other).map(|it| match it {
+            Purpose::Production => Role::Production,
+            Purpose::Development => Role::Development,
+            Purpose::Test => Role::Test,
+        }),
     }
 }

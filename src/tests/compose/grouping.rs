@@ -51,6 +51,57 @@ fn a_file_that_is_whole_stands_alone() {
 }
 
 #[test]
+fn words_of_other_languages_say_a_stage() {
+    let prod = "docker-compose.produccion.yml";
+    let found = grouped(&[("docker-compose.yml", WHOLE), (prod, WHOLE)]);
+    let plain = "docker-compose.yml development".to_owned();
+    assert_eq!(found, [format!("{prod} production"), plain]);
+    let lokal = grouped(&[("docker-compose.entwicklung.yml", WHOLE)]);
+    assert_eq!(lokal, ["docker-compose.entwicklung.yml development"]);
+    let said = |comment: &str| grouped(&[("compose.yml", &format!("# {comment}\n{WHOLE}"))]);
+    assert_eq!(said("Только для разработки"), ["compose.yml development"]);
+    assert_eq!(said("开发环境"), ["compose.yml development"]);
+    assert_eq!(said("для разработки и для прода"), ["compose.yml production?"]);
+}
+
+#[test]
+fn what_a_folder_says_it_says_of_the_file_for_production_in_it() {
+    let found =
+        grouped(&[("deploy/docker-compose.yml", WHOLE), ("deploy/docker-compose.prod.yml", WHOLE)]);
+    assert_eq!(
+        found,
+        ["deploy/docker-compose.prod.yml production", "deploy/docker-compose.yml development"]
+    );
+    let alone = grouped(&[("deploy/docker-compose.yml", WHOLE)]);
+    assert_eq!(alone, ["deploy/docker-compose.yml production"]);
+}
+
+#[test]
+fn a_plain_file_is_for_developers_where_one_for_production_above_builds_the_same() {
+    let built = "services:\n  s:\n    build: .\n    command: gunicorn a.wsgi\n";
+    let above = built.replace("build: .", "build: ./backend");
+    let found =
+        grouped(&[("backend/docker-compose.yml", built), ("docker-compose.prod.yml", &above)]);
+    assert!(found.contains(&"backend/docker-compose.yml development".to_owned()), "{found:?}");
+}
+
+#[test]
+fn what_is_there_until_the_first_certificate_is_nothing_that_stays() {
+    let found = grouped(&[
+        ("docker-compose.prod.yml", WHOLE),
+        ("docker-compose.ssl-bootstrap.yml", PART),
+        (
+            "up.sh",
+            "F=(-f docker-compose.prod.yml)\nif x; then\n  F+=(-f docker-compose.ssl-bootstrap.yml)\nfi\ndocker compose \"${F[@]}\" up\n",
+        ),
+    ]);
+    assert_eq!(
+        found,
+        ["docker-compose.prod.yml production", "docker-compose.ssl-bootstrap.yml test +"]
+    );
+}
+
+#[test]
 fn a_file_laid_over_another_that_compose_finds_by_no_name_is_never_judged_alone() {
     let prod = "compose-prod.yaml production +";
     let dev = "compose-dev.yaml development +";
@@ -181,6 +232,33 @@ fn a_call_says_which_services_it_is_about() {
     );
     assert_eq!(arguments("docker compose up -d\nls"), "");
     assert_eq!(arguments("docker compose up\n---\n- ls\n"), "");
+}
+
+#[test]
+fn options_that_a_script_holds_in_a_variable_are_those_of_the_call() {
+    let files = |text: &str| {
+        let (sources, id) = crate::tests::source("up.sh", text);
+        let calls = invocations(id, sources.get(id).text());
+        let each = calls.iter().map(|it| {
+            let call = &it.value;
+            format!("{} {}", call.files.join("+"), call.subcommand.as_deref().unwrap_or("?"))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let array = "FILES=(-f a.yml -f \"b.yml\")\ndocker compose \"${FILES[@]}\" up -d\n";
+    assert_eq!(files(array), "a.yml+b.yml up");
+    let lines = "FILES=(\n  -f a.yml\n  -f b.yml\n)\ndocker compose \"${FILES[@]}\" -f c.yml up\n";
+    assert_eq!(files(lines), "a.yml+b.yml+c.yml up");
+    let make = "FILES := -f a.yml -f b.yml\nup:\n\tdocker compose $(FILES) up -d\n";
+    assert_eq!(files(make), "a.yml+b.yml up");
+    let more = "O=\"-f a.yml\"\nif x; then\n  O=\"$O -f b.yml\"\nfi\ndocker compose $O up\n";
+    assert_eq!(files(more), "a.yml up, a.yml+b.yml up");
+    let either = "if x; then\n  O='-f a.yml'\nelse\n  O='-f b.yml'\nfi\ndocker compose $O up\n";
+    assert_eq!(files(either), "a.yml up, b.yml up");
+    let anew = "O='-f a.yml'\nO='-f b.yml'\ndocker compose $O up\n";
+    assert_eq!(files(anew), "b.yml up");
+    assert_eq!(files("O=$1\ndocker compose $O up\n"), " ?");
+    assert_eq!(files("docker compose $O up\n"), " ?");
 }
 
 #[test]

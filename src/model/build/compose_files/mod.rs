@@ -61,6 +61,8 @@ struct Candidate<'a> {
     path: &'a Utf8Path,
     whole: Place,
     stage: Option<Stage>,
+    /// It says so itself, and not only the folder that it lies in with others.
+    says_stage: bool,
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
     /// The sections and names of all that it declares.
@@ -109,10 +111,13 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let builds = parts.iter().flat_map(|part| {
             contents::builds(part.tree).map(|context| normalize(&part.folder.join(context)))
         });
+        let below = files.from_root(folder).1;
+        let said = named_stage::of_compose(name, tree, &services, below);
         let candidate = Candidate {
             path: read.path,
             whole,
-            stage: named_stage::of_compose(name, tree, &services, files.from_root(folder).1),
+            stage: said.or_else(|| named_stage::of_compose_in(below, tree)),
+            says_stage: said.is_some(),
             lacks,
             declared,
             waits_for: waits_for.filter(|it| !services.contains_key(it)).collect(),
@@ -228,11 +233,18 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             let name = it.path.file_name().unwrap_or_default();
             kind::is_example(it.path) || name.contains("stag") || is_before_production(name)
         };
-        let real = others().any(|it| it.stage == Some(Stage::Production) && !is_spare(it));
-        // One in a folder below, as `deploy/docker-compose.prod.yml`, has the same application.
+        let is_live = |it: &Candidate| it.stage == Some(Stage::Production) && !is_spare(it);
+        let real = others().any(is_live);
+        // What the folder says, it says of the file for production that lies in it.
+        let by_name = others().any(|it| is_live(it) && it.says_stage);
+        let own = base.stage.filter(|_| base.says_stage || !by_name);
+        // One in a folder below, as `deploy/docker-compose.prod.yml`, has the same application; so has one
+        // above that builds what is in this folder.
         let folder = base.path.parent().unwrap_or(Utf8Path::new(""));
-        let has_below = all.iter().filter(|it| it.path.parent() != Some(folder)).any(|it| {
-            it.path.starts_with(folder)
+        let has_around = all.iter().any(|it| {
+            let other = it.path.parent().unwrap_or(Utf8Path::new(""));
+            other != folder
+                && (other.starts_with(folder) || folder.starts_with(other))
                 && it.stage == Some(Stage::Production)
                 && is_whole(it)
                 && !is_spare(it)
@@ -240,15 +252,15 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         });
         // Beside a file for production, the plain one is for developers.
         let beside = match (real, other_dev) {
-            (false, true) if !has_below => Some(Stage::Production),
-            _ => (has(Stage::Production) || has_below).then_some(Stage::Development),
+            (false, true) if !has_around => Some(Stage::Production),
+            _ => (has(Stage::Production) || has_around).then_some(Stage::Development),
         };
         sets.push(Set {
             files: vec![base.path.to_owned()],
-            stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
-            stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
+            stage: Fact::at(own.or(beside).unwrap_or(Stage::Production), base.whole),
+            stage_is_said: own.is_some() || beside == Some(Stage::Development),
             is_beside_developers: has(Stage::Development),
-            is_beside_production: base.stage.is_none() && beside == Some(Stage::Development),
+            is_beside_production: own.is_none() && beside == Some(Stage::Development),
             elsewhere: complements(&[base], candidates.iter()),
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
