@@ -178,6 +178,11 @@ pub(super) fn is_of_no_container(files: &Files, path: &Utf8Path, tree: &Tree) ->
     };
     let mut passed = Vec::new();
     passed_to(&tree.directives, &mut passed);
+    // An upstream of its own says itself where that is.
+    let http = tree.directives.iter().filter(|it| it.is("http")).flat_map(Directive::children);
+    let upstreams = tree.directives.iter().chain(http).filter(|it| it.is("upstream"));
+    let upstreams: BTreeSet<&str> = upstreams.filter_map(|it| it.arg(0)).collect();
+    passed.retain(|it| !upstreams.contains(it));
     passed.into_iter().any(is_service)
         && !path.parent().is_some_and(|it| has_recipe(files, it))
         && !is_named(files, path)

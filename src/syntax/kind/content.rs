@@ -45,9 +45,10 @@ pub fn may_be(path: &Utf8Path) -> bool {
         None => {
             let mut folders = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
             let folder = folders.next().unwrap_or_default();
-            // `roles/nginx/templates/default.j2`.
-            let is_of_role =
-                folder == "templates" && folders.next().is_some_and(|it| it.contains("nginx"));
+            // `roles/nginx/templates/default.j2`, `roles/webserver/templates/vhost.j2`.
+            let (role, around) = (folders.next(), folders.next());
+            let is_of_role = matches!(folder, "templates" | "files")
+                && (role.is_some_and(|it| it.contains("nginx")) || around == Some("roles"));
             let programs = ["nginx", "gunicorn", "uwsgi", "supervisor", "entrypoint"];
             is_of_role || FOLDERS.contains(&folder) || programs.iter().any(|it| name.contains(it))
         }
