@@ -58,11 +58,12 @@ impl Container<'_> {
             None => of_image(image.and_then(|image| image.command())),
         };
         let flavour = self.image.and_then(|it| it.flavour.as_ref());
-        let is_nginx = || flavour.is_some_and(|it| it.value.stock.has_entrypoint_of_nginx());
+        let stock = flavour.map(|it| it.value.stock);
+        let is_nginx = || stock.is_some_and(|it| it.has_entrypoint_of_nginx());
+        let is_written = || matches!(image.and_then(|it| it.command()), Some(Start::Written(_)));
         let is_passed_on = entrypoint.is_none()
             && matches!(image.and_then(|it| it.entrypoint()), Some(Start::Stock(..)))
-            && matches!(image.and_then(|it| it.command()), Some(Start::Written(_)))
-            && is_nginx();
+            && (is_written() && is_nginx() || stock.is_some_and(|it| it.only_runs_the_command()));
         let in_front = if is_passed_on { &[] } else { before.as_slice() };
         let words = [in_front, behind.as_slice()].concat();
         let cwd = self.cwd();

@@ -47,6 +47,12 @@ impl Stock {
     pub fn has_entrypoint_of_nginx(&self) -> bool {
         self.entrypoint == ["/docker-entrypoint.sh"]
     }
+
+    /// Whether its entrypoint runs whatever program stands behind it, and does nothing else
+    /// (docker-entrypoint.sh of nodejs/docker-node: `node` before what is no command, then `exec "$@"`).
+    pub fn only_runs_the_command(&self) -> bool {
+        self.names.contains(&"node")
+    }
 }
 
 const EVERY: u32 = u32::MAX;
