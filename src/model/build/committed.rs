@@ -242,10 +242,13 @@ fn has_tables_of_django(files: &Files, path: &Utf8Path) -> bool {
     has(b"django_content_type") || has(b"auth_user")
 }
 
-/// Whether a database has somebody's password, as Django's hashers write it (its documentation, "Password
-/// management in Django"): what `migrate` made, and nobody logs in to, gives nothing away.
+/// How Django's hashers begin a password (its documentation, "Password management in Django").
+const HASHERS: [&[u8]; 4] = [b"pbkdf2_", b"argon2$", b"bcrypt", b"scrypt$"];
+
+/// Whether a database has somebody's password: what `migrate` made, and nobody logs in to, gives nothing
+/// away.
+
 fn has_accounts(files: &Files, path: &Utf8Path) -> bool {
-    const HASHERS: [&[u8]; 4] = [b"pbkdf2_", b"argon2$", b"bcrypt", b"scrypt$"];
     let rows = files.tree.head(path, MOST_READ);
     HASHERS.iter().any(|it| memmem::find(&rows, it).is_some())
 }
@@ -357,13 +360,16 @@ fn unpacked(packed: &[u8]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A dump says so in its first lines, and one with data has rows.
+/// A dump says so in its first lines, and one with data has rows. Those of a few tables may be what the
+/// project looks names up in; of a site's database it is with Django's own tables, or somebody's address. What
+/// an export has of accounts tells by itself, whatever wrote it.
 fn is_dump(text: &str) -> bool {
     let said = [
         "PostgreSQL database dump",
         "PostgreSQL database cluster dump",
         "MySQL dump",
         "MariaDB dump",
+        "phpMyAdmin SQL Dump",
     ];
     let head: Vec<&str> = text.lines().take(20).collect();
     let is_one = head.iter().any(|line| said.iter().any(|it| line.contains(it)));
@@ -374,15 +380,22 @@ fn is_dump(text: &str) -> bool {
             if copied && lines.peek().is_some_and(|next| !next.starts_with("\\.")) {
                 return true;
             }
-            if line.starts_with("INSERT INTO ") {
+            if line.trim_start().starts_with("INSERT INTO ") {
                 return true;
             }
         }
         false
     };
     let mut has_rows = has_rows;
-    is_one && has_rows()
+    let has = |words: &[u8]| memmem::find(text.as_bytes(), words).is_some();
+    let has_accounts = || HASHERS.iter().any(|it| has(it));
+    let is_of_site = || TABLES.iter().any(|it| has(it)) || has(b"@");
+    (is_one && is_of_site() || has_accounts()) && has_rows()
 }
+
+/// Tables that Django's own apps have, some of which every database of a project has.
+const TABLES: [&[u8]; 4] =
+    [b"django_migrations", b"django_content_type", b"django_session", b"auth_user"];
 
 /// Samples and fixtures are made to be read by everybody.
 pub(super) fn is_for_tests(path: &Utf8Path) -> bool {

@@ -14,8 +14,9 @@ use crate::model::compose::{Build, Location, MountKind, Project, Service};
 use crate::model::contents::{Contents, NoStage, Unmet};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
 use crate::model::{Files, Found, Process, scripted};
-use crate::source::{EntryKind, normalize};
+use crate::source::{EntryKind, normalize, words};
 use crate::syntax::dockerfile::Heredoc;
+use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where an image has the code of the project that a process runs.
@@ -92,12 +93,28 @@ fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Ut
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
             && !is_made(files, path)
+            && !has_example(files, path)
             && !is_beside_its_file(files, location, &written.value)
             && (builds_from_here(files, project) || !is_above(files, path, &written.value));
         let unmounted = || location.map(|_| path.clone()).given(&target);
         (is_file && absent).then(|| doubted(files, unmounted(), path))
     });
     missing.collect()
+}
+
+/// Whether a file is made by hand, after an example beside it: `config.ini.dist`, `example.env`.
+fn has_example(files: &Files, path: &Utf8Path) -> bool {
+    let path = normalize(path);
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let own = words(name);
+    // `default.dev.conf` is no example of `default.conf`.
+    let is_one = |other: &Utf8Path| {
+        let mut further = words(other.file_name().unwrap_or_default());
+        let all = further.len();
+        further.retain(|it| !own.contains(it));
+        further.len() + own.len() == all && kind::is_example(Utf8Path::new(&further.join(".")))
+    };
+    files.tree.children(folder).any(|(other, _)| is_one(other))
 }
 
 /// That a file is not there, which is certain where one of nearly its name is: any other may be fetched
@@ -337,14 +354,6 @@ impl Looked<'_> {
         others.any(|it| self.files.tree.get(&normalize(&it.context.join(below))).is_some())
     }
 
-    /// Whether an env file is made by hand, after an example beside it.
-    fn has_example(&self, path: &Utf8Path) -> bool {
-        let Some(name) = path.file_name().filter(|it| it.starts_with(".env")) else { return false };
-        let ending = ["example", "sample", "template", "dist"].into_iter();
-        let mut beside = ending.flat_map(|it| [format!("{name}.{it}"), format!("{it}{name}")]);
-        beside.any(|it| self.files.tree.is_file(&path.with_file_name(it)))
-    }
-
     fn unmet_source(&self, source: &str, copy: &Copy) -> Option<Unmet> {
         let fetched = copy.adds && (source.contains("://") || source.contains('@'));
         if fetched || source.contains(['*', '?', '[', '$']) || source.contains("@@") {
@@ -364,7 +373,7 @@ impl Looked<'_> {
             None if self.context.ignore.excludes(&below) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
-            None if self.is_built_elsewhere(&below) || self.has_example(&path) => None,
+            None if self.is_built_elsewhere(&below) || has_example(self.files, &path) => None,
             None => Some(Unmet::Absent(source.to_owned())),
             Some(entry) => {
                 let is_file = matches!(entry.kind, EntryKind::File { .. });

@@ -285,12 +285,8 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
         true => user.doubt(Certainty::Likely, "the user is yet to be filled in"),
         false => user,
     });
-    if let Some(user) = &started.user {
-        // Nobody becomes root again: gunicorn takes `user = 'root'` for no change at all.
-        let raises = ["sudo", "doas", "su"].iter().any(|it| command.program.as_str().ends_with(it));
-        let is_another = of_unit.as_ref().is_some_and(|it| it.value != "root");
-        let stays = user.value == "root" && is_another && !raises;
-        return if stays { of_unit } else { Some(user.clone()) };
+    if started.user.is_some() {
+        return started.user_begun_as(of_unit, Some(command.program.as_str()));
     }
     let root = |place| Fact::at("root".to_owned(), place);
     if matches!(command.prefixes.privileges, Privileges::Full | Privileges::NoUser) {

@@ -93,7 +93,7 @@ fn process(
     Place { files, environment: &environment, directory: at, tree: &tree }.configure(&mut started);
     started.set_in(&mut environment);
     let own = job.setuid.as_ref().map(|it| Fact::at(it.value.clone(), it.place));
-    let user = started.user.clone().or(own);
+    let user = started.user_begun_as(own, None);
     let name = read.path.file_name()?;
     let declared = Fact::at((), job.main.as_ref()?.place());
     let program = hosted::Program { name, declared, started, environment, user, once: false };

@@ -1,5 +1,6 @@
 //! What a program is there for.
 
+use crate::fact::Fact;
 use crate::model::ProcessKind;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::target::Interface;
@@ -24,6 +25,23 @@ const ENDING: &[&str] = &[
 ];
 
 impl Started {
+    /// As whom it runs where it is begun as somebody, by a command that begins with a `program`. Nobody becomes
+    /// root again: uWSGI passes over `uid` where it is not root, and gunicorn takes `user = 'root'` for no
+    /// change at all.
+    pub fn user_begun_as(
+        &self,
+        own: Option<Fact<String>>,
+        program: Option<&str>,
+    ) -> Option<Fact<String>> {
+        let Some(becomes) = &self.user else { return own };
+        let raises = program.is_some_and(|it| {
+            let name = it.rsplit('/').next().unwrap_or(it);
+            ["sudo", "doas", "su"].contains(&name)
+        });
+        let is_another = own.as_ref().is_some_and(|it| it.value != "root");
+        if becomes.value == "root" && is_another && !raises { own } else { Some(becomes.clone()) }
+    }
+
     /// What the program is there for; one that is run once and ends is no worker.
     pub fn kind(&self, once: bool) -> ProcessKind {
         match &self.program.value {

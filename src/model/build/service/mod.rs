@@ -349,10 +349,11 @@ impl Container<'_> {
     }
 
     fn user(&self, started: Option<&Started>) -> Option<Fact<String>> {
-        if let Some(user) = started.and_then(|it| it.user.clone()) {
-            return Some(user);
+        let own = self.service.starts_as(self.image.and_then(|it| it.image.as_ref()));
+        match started {
+            Some(started) => started.user_begun_as(own, None),
+            None => own,
         }
-        self.service.starts_as(self.image.and_then(|it| it.image.as_ref()))
     }
 
     fn cwd(&self) -> Option<Fact<Utf8PathBuf>> {

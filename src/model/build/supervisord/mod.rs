@@ -23,6 +23,7 @@ use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
 use crate::syntax::kind;
+use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use declared::Declared;
@@ -149,7 +150,8 @@ fn process(
     place.configure(&mut completed);
     completed.set_in(&mut environment);
     socket.into_iter().for_each(|it| completed.hand_over(0, it));
-    let user = completed.user.clone().or(user).or_else(|| as_whom(files, section));
+    let user =
+        completed.user_begun_as(user, program_of(&words)).or_else(|| as_whom(files, section));
     let mut declared = Fact::at((), section.name.place);
     if is_guess.get() {
         declared = declared.doubt(Certainty::Likely, located::GUESSED);
@@ -158,6 +160,11 @@ fn process(
     let program =
         hosted::Program { name: &name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
+}
+
+/// What a command begins with.
+fn program_of(words: &[Argument]) -> Option<&str> {
+    words.first().map(|it| it.text.value.as_str())
 }
 
 /// Whose a program of the system's supervisord is that names no user: root's, as whom Debian's unit
@@ -201,7 +208,7 @@ pub(super) fn in_container(
             let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
             let Some(run) = run else { continue };
             let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
-            step.started.user = step.started.user.or(user);
+            step.started.user = step.started.user_begun_as(user, program_of(&words));
             step.started.supervised = Some(Fact::at((), section.name.place));
             socket.into_iter().for_each(|it| step.started.hand_over(0, it));
             // It gets its signals from supervisord.
