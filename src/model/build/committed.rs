@@ -389,8 +389,14 @@ fn is_dump(text: &str) -> bool {
     let mut has_rows = has_rows;
     let has = |words: &[u8]| memmem::find(text.as_bytes(), words).is_some();
     let has_accounts = || HASHERS.iter().any(|it| has(it));
-    let is_of_site = || TABLES.iter().any(|it| has(it)) || has(b"@");
+    let is_of_site = || TABLES.iter().any(|it| has(it)) || has_address(text.as_bytes());
     (is_one && is_of_site() || has_accounts()) && has_rows()
+}
+
+/// Whether a text has what looks like an address of mail. MySQL's own variables begin with the sign.
+fn has_address(text: &[u8]) -> bool {
+    let is_part = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    memchr::memchr_iter(b'@', text).any(|at| at > 0 && is_part(at - 1) && is_part(at + 1))
 }
 
 /// Tables that Django's own apps have, some of which every database of a project has.

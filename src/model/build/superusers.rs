@@ -96,9 +96,9 @@ fn runs_at_start(files: &Files, deployments: &[Deployment], path: &Utf8Path) -> 
 /// The steps of each start of a container in production.
 fn steps_at_start(deployments: &[Deployment]) -> impl Iterator<Item = &Step> {
     let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
-    let services = live.flat_map(Deployment::services);
-    let started = services.filter(|(_, process, _)| !process.is_for_developers());
-    let steps = started.flat_map(|(_, _, container)| &container.steps);
+    let begun = live.flat_map(Deployment::contained);
+    let started = begun.filter(|(process, _)| !process.is_for_developers());
+    let steps = started.flat_map(|(_, container)| &container.steps);
     steps.filter(|it| !it.conditional)
 }
 

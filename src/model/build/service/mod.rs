@@ -315,7 +315,7 @@ impl Container<'_> {
         // What is built on nginx may start a supervisor, and that the application.
         let is_own = self.image.is_some_and(|it| it.image.is_some());
         let own = started.map(|it| it.kind(stays == Some(false)));
-        if let Some(own) = own.filter(|it| is_own && it.is_app()) {
+        if let Some(own) = own.filter(|it| is_own && (it.is_app() || *it == ProcessKind::OneOff)) {
             return own;
         }
         match (role, started) {
