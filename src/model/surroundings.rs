@@ -57,6 +57,8 @@ pub struct Surroundings {
     pub play_variables: Vec<CommittedVariables>,
     /// Those that python-decouple has of each `settings.ini`.
     pub ini_variables: Vec<CommittedVariables>,
+    /// Those that Elastic Beanstalk has of `.ebextensions`.
+    pub beanstalk_variables: Vec<CommittedVariables>,
     /// Folders with the admin's style sheet where `collectstatic` puts it: somebody collected into them,
     /// and committed what was made.
     pub collected: BTreeSet<Utf8PathBuf>,

@@ -106,7 +106,7 @@ fn takes_comment(kind: Kind, file: FileId, text: &str, line_start: usize) -> boo
         Kind::Dockerfile => !before.contains("<<"),
         Kind::Shell | Kind::Makefile | Kind::Caddy => !continued && !before.contains("<<"),
         Kind::Python | Kind::Toml => !continued && even("\"\"\"") && even("'''"),
-        Kind::Compose | Kind::Workflow | Kind::Traefik => {
+        Kind::Compose | Kind::Workflow | Kind::Traefik | Kind::Beanstalk => {
             // Indented as the line is: in a block scalar, what is indented less ends it.
             let indent = indent(&text[line_start..]);
             let probe = format!("{before}{indent}#\n{}", &text[line_start..]);

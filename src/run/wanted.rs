@@ -156,6 +156,7 @@ pub(super) fn is_of_the_application(path: &Utf8Path) -> bool {
             | Kind::Traefik
             | Kind::Redis
             | Kind::Postgres
+            | Kind::Beanstalk
             | Kind::Text,
         )
         | None => false,

@@ -16,7 +16,8 @@ impl Parsed {
             Self::Nginx(tree) => of_nginx(tree, bindings),
             Self::Caddy(tree) => of_caddy(tree, bindings),
             Self::Supervisor(sections) => of_sections(sections, bindings),
-            Self::Compose(_)
+            Self::Beanstalk(_)
+            | Self::Compose(_)
             | Self::Crontab(_)
             | Self::Dockerfile(_)
             | Self::Dotenv(_)

@@ -100,6 +100,7 @@ impl Fault {
 /// A file's tree, of whatever format it is.
 #[derive(Debug)]
 pub enum Parsed {
+    Beanstalk(yaml::File),
     Caddy(caddy::Tree),
     Compose(yaml::File),
     Crontab(crontab::Crontab),
@@ -201,6 +202,8 @@ pub fn parse(
         }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
+        // What is JSON is YAML, and what the platform refuses is told where it is sent.
+        Kind::Beanstalk => (Parsed::Beanstalk(yaml::parse(file, text)), Vec::new()),
         Kind::Traefik => {
             let is_toml = path.as_str().contains(".toml");
             (Parsed::Traefik(traefik::parse(file, text, is_toml)), Vec::new())
@@ -286,6 +289,7 @@ fn unit_of(path: &Utf8Path) -> Option<systemd::UnitName> {
 impl Parsed {
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Beanstalk(_) => Kind::Beanstalk,
             Self::Caddy(_) => Kind::Caddy,
             Self::Compose(_) => Kind::Compose,
             Self::Crontab(_) => Kind::Crontab,
@@ -309,7 +313,9 @@ impl Parsed {
     pub fn secrets(&self) -> Vec<Place> {
         match self {
             Self::Caddy(tree) => tree.secrets(),
-            Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
+            Self::Beanstalk(file) | Self::Compose(file) | Self::Workflow(file) => {
+                file.secrets.clone()
+            }
             Self::Traefik(tree) => tree.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
             Self::Crontab(crontab) => {

@@ -28,6 +28,7 @@ mod app_json;
 mod apps;
 mod assembled;
 mod baked;
+mod beanstalk;
 mod caddy_sites;
 mod carried;
 mod commanded;
@@ -210,6 +211,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
     let started = |it| {
         procfile::deployment(files, &projects, it, None)
+            .or_else(|| beanstalk::deployment(files, &projects, it, None))
             .or_else(|| image_alone::deployment(files, &projects, it, (None, &used)))
     };
     let platforms: Vec<_> = assumed.filter_map(started).collect();

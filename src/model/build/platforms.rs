@@ -251,14 +251,8 @@ fn described(files: &Files) -> Vec<Sign> {
 /// of that file has nothing but the registry's password beside `docker-compose.yml` (AWS, "Dockerrun.aws.json
 /// v3").
 fn beanstalk(files: &Files) -> Vec<Sign> {
-    let python = files
-        .ending_in(&["config"])
-        .into_iter()
-        .filter(|path| path.parent().and_then(Utf8Path::file_name) == Some(".ebextensions"));
-    let python = python.filter_map(|path| {
-        let read = files.skim(path).read()?;
-        read.has("elasticbeanstalk:container:python").then_some(read)
-    });
+    let python = files.of(Kind::Beanstalk).into_iter();
+    let python = python.filter(|it| it.has("elasticbeanstalk:container:python"));
     let containers = files.files_named("Dockerrun.aws.json").filter_map(|path| {
         let read = files.skim(path).read()?;
         let (_, version) = read.text.split_once("\"AWSEBDockerrunVersion\"")?;

@@ -9,6 +9,7 @@ use crate::fact::symbol::CHECKOUT;
 use crate::fact::{Environment, Fact};
 use crate::model::build::app_json;
 use crate::model::build::apps::{self, Home};
+use crate::model::build::beanstalk;
 use crate::model::build::cut_short;
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -48,8 +49,8 @@ pub(super) fn deployment(
     let mut views = Vec::new();
     for line in lines.iter().filter(|line| line.name.value != "release") {
         let view = ViewId(views.len());
-        let why = "the platform that reads the Procfile sets variables";
-        let dyno = Dyno { files, projects, folder, line, view, why };
+        let environment = environment(files, folder, lines);
+        let dyno = Dyno { files, projects, folder, line, view, environment };
         processes.extend(dyno.process(project, assumed));
         let container = Some(line.name.value.clone());
         views.push(View { container, mounts: Vec::new(), complete: false });
@@ -62,6 +63,21 @@ pub(super) fn deployment(
     }
     let stage = web.declared.map(|()| Stage::Production);
     Some(of_processes(read.path.to_string(), stage, views, processes))
+}
+
+/// What the platform sets, as far as files beside the Procfile say. Elastic Beanstalk reads one as well
+/// (AWS Elastic Beanstalk Developer Guide, "Configuring the WSGI server with a Procfile"), and has no
+/// `release`, no `app.json` and no `runtime.txt`: of one with those nobody knows whose the variables are.
+fn environment(files: &Files, folder: &Utf8Path, lines: &[procfile::Process]) -> Environment {
+    let mut environment =
+        Environment::unseen("the platform that reads the Procfile sets variables");
+    app_json::supply(files, folder, &mut environment);
+    let of_heroku =
+        ["app.json", "runtime.txt"].iter().any(|it| files.tree.is_file(&folder.join(it)));
+    if !of_heroku && lines.iter().all(|it| it.name.value != "release") {
+        beanstalk::supply(files, folder, &mut environment);
+    }
+    environment
 }
 
 /// The nearest, from the project's folder up.
@@ -86,8 +102,8 @@ pub(super) struct Dyno<'a> {
     pub(super) folder: &'a Utf8Path,
     pub(super) line: &'a procfile::Process,
     pub(super) view: ViewId,
-    /// Who sets variables where nobody sees it.
-    pub(super) why: &'static str,
+    /// What it is given.
+    pub(super) environment: Environment,
 }
 
 impl Dyno<'_> {
@@ -97,8 +113,7 @@ impl Dyno<'_> {
         assumed: Option<&Process>,
     ) -> Option<Process> {
         let declared = Fact::at((), self.line.name.place);
-        let mut environment = Environment::unseen(self.why);
-        app_json::supply(self.files, self.folder, &mut environment);
+        let environment = self.environment.clone();
         let cwd = declared.map(|()| Utf8PathBuf::from(CHECKOUT));
         let shell = ["/bin/sh", "-c"].map(|it| Spliced::new(it, self.line.name.place));
         let words = shell.into_iter().chain([self.line.command.clone()]).map(Argument::new);
@@ -107,7 +122,7 @@ impl Dyno<'_> {
         let run = main_step::run(self.files, &words, &environment, Some(&cwd), &tree)?;
         let step = run.steps.into_iter().nth(run.main)?;
         let mut started = step.started;
-        environment = step.environment;
+        let mut environment = step.environment;
         let directory = Some(Utf8Path::new(CHECKOUT));
         let place = Place { files: self.files, environment: &environment, directory, tree: &tree };
         cut_short::note(self.files, &mut started);

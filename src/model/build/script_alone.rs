@@ -1,7 +1,7 @@
 //! What a script for production starts, in a tree where nothing else starts anything: somebody
 //! runs `run_prod.sh` on a server, by hand or by what is not in view.
 
-use crate::fact::Certainty;
+use crate::fact::{Certainty, Environment};
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::procfile::Dyno;
 use crate::model::build::unclaimed::of_processes;
@@ -73,7 +73,7 @@ fn process(
         folder: read.path.parent().unwrap_or(Utf8Path::new("")),
         line: &line,
         view: ViewId(0),
-        why: "whoever starts the script sets variables",
+        environment: Environment::unseen("whoever starts the script sets variables"),
     };
     let mut process = dyno.process(project, assumed)?;
     let started = process.started.as_ref()?;

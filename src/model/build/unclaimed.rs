@@ -3,7 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::agreed::Agreed;
 use crate::model::build::apps::{self, Home};
-use crate::model::build::{image_alone, procfile, script_alone};
+use crate::model::build::{beanstalk, image_alone, procfile, script_alone};
 use crate::model::contract::Contract;
 use crate::model::django::{Entry, Project};
 use crate::model::process::Named;
@@ -28,6 +28,7 @@ pub(super) fn deployment(
     };
     let assumed = process.as_ref();
     let started = procfile::deployment(files, projects, project, assumed)
+        .or_else(|| beanstalk::deployment(files, projects, project, assumed))
         .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
         .or_else(|| script_alone::deployment(files, projects, project, assumed));
     started.or_else(|| {

@@ -169,6 +169,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
             | Kind::Toml
             | Kind::Redis
             | Kind::Postgres
+            | Kind::Beanstalk
             | Kind::Text,
         )
         | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),

@@ -41,6 +41,9 @@ fn check(model: &Model, out: &mut Findings) {
     for file in &model.surroundings.ini_variables {
         of_variables(file, &taken_out(&file.path), out);
     }
+    for file in &model.surroundings.beanstalk_variables {
+        of_variables(file, "and give the platform what is new with `eb setenv`", out);
+    }
 }
 
 fn of_variables(file: &CommittedVariables, mended: &str, out: &mut Findings) {

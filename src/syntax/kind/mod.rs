@@ -28,6 +28,8 @@ pub enum Kind {
     Supervisor,
     /// Jobs of the init that Ubuntu had before systemd.
     Upstart,
+    /// What Elastic Beanstalk is told of an application, in `.ebextensions`.
+    Beanstalk,
     Crontab,
     Makefile,
     Workflow,
@@ -181,6 +183,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     }
     if UNITS.contains(&ending) {
         return Some(Kind::Systemd);
+    }
+    if ending == "config" && around.file_name() == Some(".ebextensions") {
+        return Some(Kind::Beanstalk);
     }
     match ending {
         "py" => Some(Kind::Python),

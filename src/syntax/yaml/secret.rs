@@ -6,7 +6,7 @@
 use crate::fact::secret::{is_secret_name, url_credentials};
 use crate::source::Place;
 use crate::syntax::secret::{assigned as within, written};
-use crate::syntax::yaml::{Kind, Node};
+use crate::syntax::yaml::{Kind, Node, Pair};
 use std::ops::Range;
 
 /// `text` is what these documents were read from.
@@ -18,6 +18,13 @@ pub(super) fn secrets(documents: &[Node], text: &str) -> Vec<Place> {
     found
 }
 
+/// Keys beside a `value` which say what it is the value of: Elastic Beanstalk's, Kubernetes' and ECS's.
+const NAMES: [&str; 3] = ["option_name", "name", "key"];
+
+fn is_called(name: &str, pair: &Pair) -> bool {
+    pair.key.text() == Some(name)
+}
+
 fn walk(node: &Node, text: &str, named: bool, found: &mut Vec<Place>) {
     if node.alias.is_some() {
         return;
@@ -26,8 +33,12 @@ fn walk(node: &Node, text: &str, named: bool, found: &mut Vec<Place>) {
         Kind::Sequence(items) => items.iter().for_each(|item| walk(item, text, false, found)),
         Kind::Mapping(mapping) => {
             let own = mapping.pairs.iter().filter(|pair| pair.merged.is_none());
+            // Lists of variables have each as a mapping of its own: `name: SECRET_KEY`, `value: x`.
+            let name = mapping.pairs.iter().find(|it| NAMES.iter().any(|name| is_called(name, it)));
+            let listed = name.and_then(|it| it.value.text());
             for pair in own {
-                let named = pair.key.text().is_some_and(is_secret_name);
+                let name = if is_called("value", pair) { listed } else { pair.key.text() };
+                let named = name.is_some_and(is_secret_name);
                 walk(&pair.value, text, named, found);
             }
         }
