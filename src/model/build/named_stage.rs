@@ -35,6 +35,26 @@ pub(super) fn of_compose_in(folder: &Utf8Path, tree: &File) -> Option<Stage> {
     Some(built_for_developers(tree).unwrap_or(said))
 }
 
+/// The stage of what a workflow deploys: where files of production and of developers share the word `ci`,
+/// as `docker-compose.prod-ci.yml` and `docker-compose.dev-ci.yml`, it tells neither from the other.
+pub(super) fn deployed_by_ci(name: &str, beside: &[&str]) -> Option<Stage> {
+    let words = |name: &str| name.split(['.', '-', '_']).map(str::to_owned).collect::<Vec<_>>();
+    let own = words(name);
+    let is_shared = |other: &&str| {
+        let other = words(other);
+        let mut differ = own.iter().zip(&other).filter(|(a, b)| a != b);
+        let (Some((one, two)), None) = (differ.next(), differ.next()) else { return false };
+        own.len() == other.len()
+            && stage_of_word(one) == Some(Stage::Production)
+            && stage_of_word(two) == Some(Stage::Development)
+    };
+    let stays = own.iter().filter(|it| *it != "ci").filter_map(|it| stage_of_word(it));
+    let is_production = own.iter().any(|it| it == "ci")
+        && stays.collect::<Vec<_>>() == [Stage::Production]
+        && beside.iter().any(is_shared);
+    is_production.then_some(Stage::Production)
+}
+
 /// Whether a file or one of the folders around it is called after development or tests.
 pub(super) fn is_for_few(path: &Utf8Path) -> bool {
     path.components().filter_map(|it| stage_of(it.as_str())).any(Stage::is_for_few)

@@ -83,6 +83,10 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let mut folders: BTreeMap<&Utf8Path, Vec<Candidate>> = BTreeMap::new();
     let read = files.of(Kind::Compose).into_iter();
     let wholes: Vec<_> = read.map(|it| (it, fragments::with_included(files, it))).collect();
+    let beside = |folder: &Utf8Path| {
+        let near = wholes.iter().filter(|(it, _)| it.path.parent() == Some(folder));
+        near.filter_map(|(it, _)| it.path.file_name()).collect::<Vec<_>>()
+    };
     for (read, parts) in &wholes {
         let Parsed::Compose(tree) = read.parsed else { continue };
         let trees = || parts.iter().map(|it| it.tree);
@@ -112,7 +116,8 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             contents::builds(part.tree).map(|context| normalize(&part.folder.join(context)))
         });
         let below = files.from_root(folder).1;
-        let said = named_stage::of_compose(name, tree, &services, below);
+        let said = named_stage::deployed_by_ci(name, &beside(folder))
+            .or_else(|| named_stage::of_compose(name, tree, &services, below));
         let candidate = Candidate {
             path: read.path,
             whole,
