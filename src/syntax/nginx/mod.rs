@@ -9,6 +9,7 @@ mod directives;
 mod dump;
 mod lexer;
 mod lua;
+mod parameters;
 mod parser;
 mod problem;
 mod secret;

@@ -37,6 +37,8 @@ pub enum Fault {
     UrlWithoutScheme,
     /// `client_max_body_size 10MB`: not what its directive takes.
     Value(Value),
+    /// `listen 80 snebuf=128k`: a word that its directive refuses.
+    Parameter,
     /// `if $x`, `if ($x == y)`: what nginx takes for no condition.
     Condition,
     /// `server_name *`: a star that no dot follows, or a dot alone.
@@ -106,7 +108,7 @@ impl Problem {
             Fault::StraySemicolon => {
                 (Safety::Safe, "take it out", vec![Edit::replace(self.place, "")])
             }
-            Fault::Value(_) => {
+            Fault::Value(_) | Fault::Parameter => {
                 let meant = self.meant.as_deref()?;
                 let title = format!("write `{meant}`");
                 let edits = vec![Edit::replace(self.place, meant)];
@@ -171,7 +173,9 @@ impl Problem {
             Fault::UrlWithoutScheme => {
                 format!("`{name}` has neither `http://` nor `https://` before the host")
             }
-            Fault::Value(Value::Each(_)) => format!("`{name}` knows no such word"),
+            Fault::Value(Value::Each(_)) | Fault::Parameter => {
+                format!("`{name}` knows no such word")
+            }
             Fault::Value(value) => format!("`{name}` takes {}, and not this", taken(value)),
             Fault::Condition => "this is no condition that nginx knows".to_owned(),
             Fault::ServerName => {

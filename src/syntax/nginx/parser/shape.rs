@@ -3,6 +3,7 @@
 use crate::fact::symbol;
 use crate::source::Place;
 use crate::syntax::nginx::directives::{Directive as Known, Value, known};
+use crate::syntax::nginx::parameters;
 use crate::syntax::nginx::parser::{DATA, Parser};
 use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Body, Directive, Word};
@@ -57,7 +58,8 @@ impl Parser<'_> {
         } else {
             let stands =
                 |form: &&Known| around.is_empty() || around.iter().any(|it| form.stands_in(it));
-            return self.check_values(name, args, fits(block).filter(stands));
+            self.check_values(name, args, fits(block).filter(stands));
+            return self.check_parameters(name, args);
         };
         let place = args.last().map_or(name.place, |last| name.place.to(last.place));
         // `alias <path to the project>/media;`: the words are a request, and no arguments.
@@ -65,6 +67,18 @@ impl Parser<'_> {
             return;
         }
         self.report(Problem::new(fault, place).of(&name.value));
+    }
+
+    /// A word that a directive of nginx's own refuses. It may stand behind words that are made elsewhere.
+    fn check_parameters(&mut self, name: &Word, args: &[Word]) {
+        let texts = args.iter().map(|it| it.value.as_str());
+        let Some((at, meant)) = parameters::refused(&name.value, texts) else { return };
+        let word = &args[at];
+        let whole = Word { value: word.value.replace(':', "."), ..word.clone() };
+        if is_written_out(&whole) {
+            let problem = Problem::new(Fault::Parameter, word.place).of(&name.value);
+            self.report(Problem { meant, ..problem });
+        }
     }
 
     /// The first argument that no form of a directive takes.
