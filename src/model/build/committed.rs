@@ -220,11 +220,21 @@ fn renamed(
         return Some(CommittedKind::PrivateKey);
     }
     // A dump says what it is in its first line (pg_dump, mysqldump), or with its first letters.
-    let is_called_backup = matches!(path.extension(), Some("db" | "bak" | "backup" | "dmp"));
+    let is_called_backup = matches!(
+        path.extension(),
+        Some("db" | "bak" | "backup" | "dmp" | "pg_dump" | "pgsql" | "psql" | "sqlc")
+    ) || lies_in_backups(path);
     let heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump", ARCHIVE];
     let mut heads = heads.iter();
     let is_dump = is_called_backup && heads.any(|it| begins(it));
     is_dump.then_some(CommittedKind::Dump)
+}
+
+/// Whether a folder is there for what was dumped: `_backups/`, `db/dumps/`.
+fn lies_in_backups(path: &Utf8Path) -> bool {
+    let is_one = |it: &str| matches!(it, "backup" | "backups" | "dump" | "dumps");
+    let mut folders = path.parent().into_iter().flat_map(Utf8Path::iter);
+    folders.any(|folder| words(&folder.to_ascii_lowercase()).iter().any(|it| is_one(it)))
 }
 
 /// Whether a name says no more than that it is the database, and which copy: `db.bak`, `db_2024-05-01`.

@@ -80,7 +80,7 @@ fn a_packed_dump_is_known_by_its_rows() {
 #[test]
 fn a_dump_in_other_bytes_is_known_by_its_rows() {
     let archive = |has: &str| format!("PGDMP\u{1}\0\0\0auth_user\0{has}\0\0").into_bytes();
-    for name in ["latest.dump", "site.backup"] {
+    for name in ["latest.dump", "site.backup", "site.sqlc", "site.pg_dump", "_backups/monday"] {
         assert!(is_reported_as(name, archive("TABLE DATA")), "{name}");
         assert!(!is_reported_as(name, archive("TABLE")), "{name} without rows");
     }
