@@ -265,7 +265,12 @@ fn names_its_place(value: &str) -> bool {
 /// servers and catch-alls take any.
 fn opens_mailbox(app: &Fact<&Process>, value: &str) -> bool {
     let host = app.setting("EMAIL_HOST");
+    let user = app.setting("EMAIL_HOST_USER");
+    // Where no host is named, the address of the mailbox says whose server has it.
+    let of_user = host.as_ref().is_none_or(|it| !it.evidence().is_written());
     let host = host.as_ref().and_then(|it| it.value.text()).unwrap_or_default();
+    let user = user.as_ref().and_then(|it| it.value.text()?.split_once('@'));
+    let host = user.filter(|_| of_user).map_or(host, |(_, domain)| domain);
     let is_trap = ["mailtrap", "mailhog", "example", "ethereal"].iter().any(|it| host.contains(it));
     let is_outside = host.contains('.') && host.bytes().any(|it| it.is_ascii_alphabetic());
     let is_word = !value.contains(' ') && value.len() >= 6 && !is_made_up(value);
