@@ -44,8 +44,9 @@ fn trusts<'o>(
     from: From,
     out: &'o mut Findings,
 ) -> Option<&'o mut Diagnostic> {
-    let origins = app.get(CSRF_TRUSTED_ORIGINS).filter(|_| app.checks_origin())?;
-    let first = origins.value.iter().find(|it| From::of(&it.value) == Some(from))?;
+    // One of them is enough, whatever else a variable puts beside it.
+    let origins = app.checks_origin().then(|| app.members(CSRF_TRUSTED_ORIGINS))?;
+    let first = origins.iter().find(|it| From::of(&it.value) == Some(from))?;
     let (https, text) = https(deployment, app)?;
     let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
     let message = match from {
@@ -55,7 +56,7 @@ fn trusts<'o>(
     let finding = out.report(
         app.value,
         message,
-        at.given(&origins).label(format!("`{}` is no https origin", first.value)),
+        at.given(first).label(format!("`{}` is no https origin", first.value)),
     );
     finding
         .through(app.assigned(CSRF_TRUSTED_ORIGINS), "trusted here")
