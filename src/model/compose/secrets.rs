@@ -75,6 +75,19 @@ impl Service {
         self.environment.iter().flat_map(of_variable).chain(words).collect()
     }
 
+    /// Where a password stands as the default of a variable that has no value, alone or in a URL:
+    /// `${DB_PASSWORD:-…}`.
+    pub fn falls_back_to(&self, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
+        let secret = secret.secret.as_str();
+        let is_it = |it: &Fallback| {
+            let text = it.literal.value.as_str();
+            text == secret || url_secrets(text).into_iter().any(|range| &text[range] == secret)
+        };
+        let defaults = self.secret_defaults().into_iter().filter(|it| it.used && is_it(it));
+        // It stands there, whatever the variable has elsewhere.
+        defaults.filter_map(|it| Some(Fact::at((), it.literal.evidence().place()?))).collect()
+    }
+
     /// The variables that its environment and its commands have defaults for.
     pub fn defaulted(&self) -> Vec<Arc<str>> {
         let values = self.environment.iter().filter_map(|it| it.value.as_ref());

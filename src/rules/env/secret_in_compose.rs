@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::compose::WrittenSecret;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -44,11 +45,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
     for (process, secrets) in &groups {
-        report(process, secrets, out);
+        report(deployment, process, secrets, out);
     }
 }
 
-fn report(process: &Process, secrets: &[WrittenSecret<'_>], out: &mut Findings) {
+fn report(
+    deployment: &Deployment,
+    process: &Process,
+    secrets: &[WrittenSecret<'_>],
+    out: &mut Findings,
+) {
     let [first, more @ ..] = secrets else { return };
     let WrittenSecret { name, at, .. } = first;
     let finding = out.report(
@@ -59,14 +65,40 @@ fn report(process: &Process, secrets: &[WrittenSecret<'_>], out: &mut Findings) 
     for again in more {
         finding.also(again.at.label("the same secret"));
     }
+    let falls_back = fallbacks(deployment, first);
+    for fallback in &falls_back {
+        finding.also(fallback.label("falls back to the same secret"));
+    }
     let variable = |it: &WrittenSecret<'_>| format!("${{{}:?}}", it.name);
     let edit = |it: &WrittenSecret<'_>| Some(Edit::replace(it.at.written_at()?, variable(it)));
     let what = match more.is_empty() {
         true => format!("write `{}`", variable(first)),
         false => "take each from a variable".to_owned(),
     };
+    let help = match more.len() + falls_back.len() {
+        0 => format!("write `{}`, and keep the value in a file that git ignores", variable(first)),
+        _ => {
+            "have all of these take it from a variable, whose value is in no file of git".to_owned()
+        }
+    };
     finding
-        .help(format!("write `{}`, and keep the value in a file that git ignores", variable(first)))
+        .help(help)
         // It has to be in that file before.
         .mend(Safety::Unsafe, what, secrets.iter().filter_map(edit));
+}
+
+/// Where services of the same file have a secret as the default of a variable. Whoever gives the one
+/// another value, and not the other, locks the service out.
+fn fallbacks(deployment: &Deployment, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
+    let file = |it: &Fact<()>| it.evidence().place().map(|it| it.file);
+    let services = deployment.services().into_iter();
+    let all = services.flat_map(|(service, ..)| service.falls_back_to(secret));
+    let mut found: Vec<Fact<()>> = Vec::new();
+    for fallback in all.filter(|it| file(it) == file(&secret.at)) {
+        // What is merged into several services stands there once.
+        if !found.iter().any(|it| it.evidence().place() == fallback.evidence().place()) {
+            found.push(fallback);
+        }
+    }
+    found
 }
