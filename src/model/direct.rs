@@ -43,7 +43,7 @@ impl Deployment {
         if let Some(router) = service.routed_whole() {
             return Some(router.map(|()| Way::Routed));
         }
-        let port = service.open_to(app.value)?.open()?;
+        let (_, port) = service.open_to(app.value)?;
         // A program of the machine may read them there. What the container has to itself nobody can.
         let around = &self.surroundings;
         let is_on_host = matches!(kept, Storage::Checkout(_) | Storage::Host(_));

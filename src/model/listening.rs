@@ -1,8 +1,8 @@
 //! Where a process takes connections, as its command and its socket units say.
 
 use crate::fact::Fact;
-use crate::model::Endpoint;
 use crate::model::command::{Bind, Started};
+use crate::model::{Endpoint, Host};
 use crate::source::normalize;
 use camino::Utf8Path;
 
@@ -69,4 +69,12 @@ impl Started {
             }
         }
     }
+}
+
+/// The port of every interface, where that is a variable's: `0.0.0.0:${PORT}`.
+pub(super) fn variable_port(text: &str) -> Option<String> {
+    let (host, port) = text.split_at(text.find("${")?);
+    let name = port.strip_prefix("${")?.strip_suffix('}')?;
+    let is_name = name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    (is_name && Host::parse(host.strip_suffix(':')?) == Host::Any).then(|| port.to_owned())
 }

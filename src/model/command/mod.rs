@@ -76,6 +76,8 @@ pub struct Started {
     pub binds_known: bool,
     /// Nobody says where it listens, so it is the program's own default.
     pub binds_by_default: bool,
+    /// The variable, as `${PORT}`, that has the port of every interface which it listens at.
+    pub variable_port: Option<Fact<String>>,
     pub chdir: Option<Fact<String>>,
     pub config_file: Option<Fact<String>>,
     /// The blank behind a backslash that ends the command before its next lines, with the backslash.
@@ -266,6 +268,7 @@ impl Started {
             binds: Vec::new(),
             binds_known: false,
             binds_by_default: false,
+            variable_port: None,
             chdir: None,
             config_file: None,
             config_absent: None,

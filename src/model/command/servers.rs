@@ -4,6 +4,7 @@ use crate::fact::{Fact, Origin, symbol};
 use crate::model::command::options::{Grammar, Options};
 use crate::model::command::wrapper::Unwrapped;
 use crate::model::command::{Bind, Program, Started, asgi, bind, gunicorn, name, others, tasks};
+use crate::model::listening::variable_port;
 use crate::model::{Endpoint, Host};
 
 /// Where a server listens if nobody says.
@@ -162,6 +163,7 @@ impl Started {
         self.binds.clear();
         self.binds_known = true;
         self.binds_by_default = false;
+        self.variable_port = None;
         self.overridden.clone_from(&options.overridden);
         self.slips.clone_from(&options.slips);
         match self.program.value {
@@ -234,7 +236,10 @@ impl Started {
         for value in given {
             match value.try_map(|text| bind(text, 8000)) {
                 Some(bind) => self.binds.push(bind),
-                None => self.binds_known = false,
+                None => {
+                    self.binds_known = false;
+                    self.variable_port = value.try_map(|text| variable_port(text));
+                }
             }
         }
     }
@@ -267,6 +272,10 @@ impl Started {
             let port = port.value.parse().ok()?;
             Some(Bind::Endpoint(Endpoint::Tcp { host: Host::parse(&host.value), port }))
         });
+        if endpoint.is_none() {
+            let whole = format!("{}:{}", host.value, port.value);
+            self.variable_port = port.try_map(|_| variable_port(&whole)).map(|it| it.given(&host));
+        }
         self.binds_known &= endpoint.is_some();
         self.binds.extend(endpoint);
     }

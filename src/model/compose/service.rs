@@ -1,6 +1,6 @@
 //! What a project consists of. Every value carries where it stands.
 
-use crate::fact::{Environment, Fact, Origin, Supplied};
+use crate::fact::{Certainty, Environment, Fact, Origin, Supplied};
 use crate::model::compose::{Command, Location, Port, Variable};
 use crate::model::image::Image;
 use crate::model::text::Text;
@@ -317,19 +317,25 @@ impl Service {
         self.links.iter().find(|it| it.to_string().split(':').next() == Some(other))
     }
 
-    /// The port through which everybody reaches a server of Django without a proxy.
-    pub fn open_to(&self, process: &Process) -> Option<&Port> {
+    /// The port through which everybody reaches a server of Django without a proxy, and that they do.
+    pub fn open_to(&self, process: &Process) -> Option<(&Port, Fact<()>)> {
         let is_none = self.replicas.as_ref().is_some_and(|it| it.value == 0);
-        if !process.kind.is_web() || !process.listens_known || is_none {
+        if !process.kind.is_web() || is_none {
             return None;
+        }
+        let mut open = self.ports.iter().filter_map(|port| Some((port, port.open()?)));
+        if !process.listens_known {
+            // `0.0.0.0:${PORT}`, and `${PORT}:${PORT}` leads there, whatever it is.
+            let told = process.started.as_ref()?.variable_port.as_ref()?;
+            let (port, open) = open.find(|(port, _)| port.target.to_string() == told.value)?;
+            let why = "the variable may have another value in the container";
+            return Some((port, open.given(&told.map(|_| ()).doubt(Certainty::Likely, why))));
         }
         // What listens on the container's loopback, no port of the host leads to.
         let listens = process.listens.iter().map(|it| &it.value.endpoint);
         let reached = listens.filter(|it| !it.is_loopback()).filter_map(Endpoint::port);
         let reached: Vec<u16> = reached.collect();
-        let leads =
-            |port: &&Port| port.open().is_some() && reached.iter().any(|it| port.leads_to(*it));
-        self.ports.iter().find(leads)
+        open.find(|(port, _)| reached.iter().any(|it| port.leads_to(*it)))
     }
 
     /// Whether it says nothing of being started again, or says that it is not.

@@ -19,8 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
-        let Some(port) = service.open_to(process) else { continue };
-        let Some(open) = port.open() else { continue };
+        let Some((port, open)) = service.open_to(process) else { continue };
         let is_raw = |it: &&Fact<Listening>| {
             let at = it.value.endpoint.port();
             at.is_some_and(|at| port.leads_to(at)) && process.takes_uwsgi(it) == Some(true)

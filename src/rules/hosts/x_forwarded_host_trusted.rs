@@ -75,8 +75,8 @@ fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static
     }
     let mut services = deployment.services().into_iter();
     services.find_map(|(service, it, _)| {
-        let port = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
-        Some((port.open()?, "published, so that clients reach it without a proxy"))
+        let (_, open) = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
+        Some((open, "published, so that clients reach it without a proxy"))
     })
 }
 

@@ -20,10 +20,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
-        let Some(port) = service.open_to(process) else { continue };
+        let Some((port, open)) = service.open_to(process) else { continue };
         let app = process.fact();
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
-        let Some(open) = port.open() else { continue };
         // What is no key of `request.META` is never found there, whoever sends it.
         let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
         let header = header.replace('_', "-");
