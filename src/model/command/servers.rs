@@ -1,6 +1,6 @@
 //! Which program a command line starts, and how servers are told where to listen.
 
-use crate::fact::{Fact, Origin, symbol};
+use crate::fact::{Certainty, Fact, Origin, symbol};
 use crate::model::command::options::{Grammar, Options};
 use crate::model::command::wrapper::Unwrapped;
 use crate::model::command::{Bind, Program, Started, asgi, bind, gunicorn, name, others, tasks};
@@ -202,6 +202,20 @@ impl Started {
             }
             Program::Shell | Program::Other => self.binds_known = false,
         }
+    }
+
+    /// Has what it is, what it loads and where it listens no surer than likely.
+    pub fn doubt(&mut self, why: &str) {
+        fn doubt<T: Clone>(fact: &mut Fact<T>, why: &str) {
+            *fact = fact.clone().doubt(Certainty::Likely, why);
+        }
+        doubt(&mut self.program, why);
+        doubt(&mut self.executable, why);
+        self.words.iter_mut().for_each(|it| doubt(it, why));
+        self.binds.iter_mut().for_each(|it| doubt(it, why));
+        self.app.iter_mut().for_each(|it| doubt(it, why));
+        self.reload.iter_mut().for_each(|it| doubt(it, why));
+        self.settings.iter_mut().for_each(|it| doubt(it, why));
     }
 
     /// Where it listens is written elsewhere.

@@ -29,6 +29,17 @@ pub enum Form {
     Line,
 }
 
+impl Command {
+    /// The whole line, where compose drops a part of it and nothing but `&&` joins its programs: what whoever
+    /// wrote it meant a shell to read.
+    pub fn meant_for_a_shell(&self) -> Option<&Text> {
+        let line = self.line.as_ref().filter(|_| self.dropped.is_some() && !self.malformed)?;
+        let flat = line.searchable();
+        let joined = flat.contains("&&") && !flat.replace("&&", "").contains('&');
+        (joined && !flat.contains([';', '|', '<', '>', '\n'])).then_some(line)
+    }
+}
+
 pub(super) fn command(value: &Value) -> Option<Command> {
     let place = value.place;
     match &value.data {

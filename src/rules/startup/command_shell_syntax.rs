@@ -51,7 +51,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             said.push(place);
-            out.report(process, message, at).because(&process.declared).help(help).mend(
+            let finding = out.report(process, message, at);
+            // What compose drops never runs, whatever is behind the entrypoint.
+            if matches!(unshelled, Unshelled::Argument { .. }) {
+                finding.because(&process.declared);
+            }
+            finding.help(help).mend(
                 Safety::Unsafe,
                 "hand it to a shell",
                 mended.map(|(line, text)| Edit::replace(*line, text)),

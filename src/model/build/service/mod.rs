@@ -134,9 +134,10 @@ impl Container<'_> {
             kind: self.kind(started.as_ref(), stays),
             stays,
             emperor: None,
-            declared: match begun.unseen {
-                true => name.map(|_| ()).doubt(Certainty::Likely, UNSEEN),
-                false => name.map(|_| ()),
+            declared: match (begun.unseen, self.lacks_a_shell()) {
+                (true, _) => name.map(|_| ()).doubt(Certainty::Likely, UNSEEN),
+                (false, true) => name.map(|_| ()).doubt(Certainty::Likely, start::MEANT),
+                (false, false) => name.map(|_| ()),
             },
             view: self.view,
             user: self.user(started.as_ref()),

@@ -16,6 +16,8 @@ use crate::syntax::shell::{self, Command, Connector, Flavour, Simple};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub(super) const MEANT: &str = "it runs once a shell reads the whole line";
+
 fn words_of(start: &Start) -> Vec<Argument> {
     match start {
         Start::Stock(words, place) => {
@@ -48,12 +50,14 @@ impl Container<'_> {
         let image = self.image.and_then(|it| it.image.as_ref());
         let of_image =
             |start: Option<Start>| start.map(|start| words_of(&start)).unwrap_or_default();
+        let meant = |given: &compose::Command, is_shell| self.meant(given, is_shell);
         let before = match entrypoint {
-            Some(given) => self.texts(&given.words),
+            Some(given) => meant(given, false).unwrap_or_else(|| self.texts(&given.words)),
             None => of_image(image.and_then(|image| image.entrypoint())),
         };
+        let is_shell = before.last().is_some_and(|it| it.as_str() == "-c");
         let behind = match command {
-            Some(given) => self.texts(&given.words),
+            Some(given) => meant(given, is_shell).unwrap_or_else(|| self.texts(&given.words)),
             None if entrypoint.is_some() => Vec::new(),
             None => of_image(image.and_then(|image| image.command())),
         };
@@ -84,7 +88,12 @@ impl Container<'_> {
             _ => false,
         };
         let run = run(if unseen { &behind } else { &words });
-        let run = run.map(|run| self.supervised(run, &tree));
+        let mut run = run.map(|run| self.supervised(run, &tree));
+        for step in run.iter_mut().flat_map(|it| &mut it.steps).filter(|_| self.lacks_a_shell()) {
+            step.started.doubt(MEANT);
+            // The shell that is missing is to give way to its last program.
+            step.fronts.clear();
+        }
         let start = entrypoint::Start {
             files: self.files,
             entrypoint: &before,
@@ -129,6 +138,21 @@ impl Container<'_> {
             steps[main].fronts = fronts;
         }
         Run { main, steps }
+    }
+
+    /// Whether compose drops the end of a line that was meant for a shell.
+    pub(super) fn lacks_a_shell(&self) -> bool {
+        let mut lines = [&self.service.entrypoint, &self.service.command].into_iter().flatten();
+        lines.any(|it| it.meant_for_a_shell().is_some())
+    }
+
+    /// What a line comes to once a shell reads all of it, of which compose has its first program run
+    /// alone: what else is wrong is there when that is mended.
+    fn meant(&self, given: &compose::Command, is_shell: bool) -> Option<Vec<Argument>> {
+        let line = given.meant_for_a_shell()?;
+        let words = ["sh", "-c"].map(|it| Argument::new(Spliced::new(it, line.place)));
+        let shell = words.into_iter().filter(|_| !is_shell);
+        Some(shell.chain([aligned(self.files, &line.fact())]).collect())
     }
 
     fn texts(&self, words: &[Text]) -> Vec<Argument> {
