@@ -66,7 +66,10 @@ pub(crate) fn exists(it: &mut Machine<'_>, value: &Traced, path: &str, how: &str
     let answer = match it.in_tree(path) {
         None => return open(it),
         Some(inside) => match it.request.files.find(&clean(&inside)) {
-            Found::Absent if may_be_there(it, &clean(&inside)) => return open(it),
+            Found::Absent if may_be_there(it, &clean(&inside)) => {
+                it.looked_for.insert(clean(&inside));
+                return open(it);
+            }
             Found::Absent => false,
             Found::Directory(_) => how != "is_file",
             Found::Module { .. } | Found::Text { .. } | Found::Unread => how != "is_dir",

@@ -130,7 +130,9 @@ impl<'a> Machine<'a> {
         let Object::Module(handle) = &package.object else { return false };
         let Some(scope) = self.heap.module(*handle).map(|it| it.scope) else { return false };
         self.heap.binding(scope, "__path__").is_some()
-            && (self.is_tried_anywhere() || self.is_made_on_site(inner))
+            && (self.is_tried_anywhere()
+                || self.is_looked_for(inner)
+                || self.is_made_on_site(inner))
     }
 
     /// Whether a name that a model of a library lacks is a module with a model of its own.

@@ -49,7 +49,7 @@ impl<'a> Machine<'a> {
         let located = match located {
             // What a project tries to import of its own is often on the server and in no
             // repository: `local_settings`.
-            Located::Absent if self.is_tried_anywhere() => {
+            Located::Absent if self.is_tried_anywhere() || self.is_looked_for(dotted) => {
                 let is_of_machine = self.is_of_site(dotted);
                 if is_of_machine {
                     self.may_be_missing(dotted);
@@ -131,6 +131,13 @@ impl<'a> Machine<'a> {
         let mut roots = self.request.roots.iter();
         dotted.contains('.')
             && roots.any(|root| self.request.files.is_made_on_site(&clean(&root.join(&path))))
+    }
+
+    /// Whether the settings look for the file of a module before they import it.
+    pub(crate) fn is_looked_for(&self, dotted: &str) -> bool {
+        let path = Utf8PathBuf::from(format!("{}.py", self.relative(dotted)));
+        let mut roots = self.request.roots.iter();
+        roots.any(|root| self.looked_for.contains(&clean(&root.join(&path))))
     }
 
     fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {

@@ -166,6 +166,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) unseen: HashMap<Rc<str>, Traced>,
     pub(crate) reads: Vec<Read>,
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
+    /// Files that the settings look for, and that may be where they run.
+    pub(crate) looked_for: BTreeSet<Utf8PathBuf>,
     pub(crate) left_out: Vec<Fact<String>>,
     pub(crate) of_machine: Vec<OfMachine>,
     pub(crate) demanded: Vec<OfMachine>,
@@ -220,6 +222,7 @@ impl<'a> Machine<'a> {
             unseen: HashMap::new(),
             reads: Vec::new(),
             wants: BTreeSet::new(),
+            looked_for: BTreeSet::new(),
             left_out: Vec::new(),
             of_machine: Vec::new(),
             demanded: Vec::new(),
