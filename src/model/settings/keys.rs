@@ -6,7 +6,9 @@ use crate::python::Value;
 use camino::Utf8PathBuf;
 
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
+pub const AUTH_PASSWORD_VALIDATORS: Setting<Value> = whole("AUTH_PASSWORD_VALIDATORS");
 pub const AUTH_USER_MODEL: Setting<String> = text("AUTH_USER_MODEL");
+pub const AUTHENTICATION_BACKENDS: Setting<Vec<Fact<String>>> = list("AUTHENTICATION_BACKENDS");
 /// The broker of Celery, as it is called without a namespace.
 pub const BROKER_URL: Setting<String> = text("BROKER_URL");
 pub const CACHES: Setting<Value> = whole("CACHES");
@@ -55,6 +57,7 @@ pub const LANGUAGE_COOKIE_SECURE: Setting<bool> = switch("LANGUAGE_COOKIE_SECURE
 pub const MEDIA_ROOT: Setting<Utf8PathBuf> = path("MEDIA_ROOT");
 pub const MEDIA_URL: Setting<String> = url("MEDIA_URL");
 pub const MIDDLEWARE: Setting<Vec<Fact<String>>> = list("MIDDLEWARE");
+pub const PASSWORD_HASHERS: Setting<Vec<Fact<String>>> = list("PASSWORD_HASHERS");
 pub const REST_FRAMEWORK: Setting<Value> = whole("REST_FRAMEWORK");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
 pub const SECURE_CONTENT_TYPE_NOSNIFF: Setting<bool> = switch("SECURE_CONTENT_TYPE_NOSNIFF");

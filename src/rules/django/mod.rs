@@ -17,6 +17,7 @@ mod middleware_misordered;
 mod no_csrf_middleware;
 mod no_frame_middleware;
 mod no_security_middleware;
+mod password_policy;
 mod removed_setting;
 mod samesite_none_insecure;
 mod security_behind_debug;
@@ -50,6 +51,7 @@ pub(super) const GROUP: Group = Group {
         &no_csrf_middleware::RULE,
         &no_frame_middleware::RULE,
         &no_security_middleware::RULE,
+        &password_policy::RULE,
         &removed_setting::RULE,
         &samesite_none_insecure::RULE,
         &security_behind_debug::RULE,
