@@ -76,6 +76,7 @@ mod hosted;
 mod ignored;
 mod image_alone;
 mod image_apart;
+mod image_behind;
 mod image_builds;
 mod image_installs;
 mod image_of;
@@ -221,6 +222,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
         }
         model.deployments.push(it);
     }
+    image_behind::put_behind(&mut model.deployments);
     model.reading.notes.extend(unjudged::notes(files, &projects, &model.deployments));
     model.admitted = admitted(files, &projects);
     model.without_django = projects.is_empty() && !has_django(files);

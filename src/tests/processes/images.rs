@@ -1,6 +1,7 @@
 //! Images that one file builds and another runs by their names.
 
 use super::{DOCKERFILE, judged, processes};
+use crate::fact::Certainty;
 
 #[test]
 fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
@@ -302,4 +303,33 @@ fn an_image_is_built_where_the_script_has_come_back_to() {
     assert_ne!(run("cd page/new\n          npm ci\n          cd ..", "acme"), known);
     assert_ne!(run("cd page", secret), known);
     assert_ne!(run("npm ci", "other"), known);
+}
+
+#[test]
+fn a_site_that_asks_for_a_name_nobody_has_is_before_the_only_image_that_listens_there() {
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0:8000\", \"config.wsgi\"]\n";
+    let location =
+        |path: &str, to: &str| format!("    location {path} {{ proxy_pass http://{to}; }}\n");
+    let leads = |files: &[(&str, &str)], locations: &str| {
+        let site = format!("server {{\n    listen 80;\n    server_name shop.org;\n{locations}}}\n");
+        let all: Vec<_> = files.iter().copied().chain([("nginx/shop.conf", &*site)]).collect();
+        let outcome = judged(&all);
+        let sites = outcome.model.deployments.iter().flat_map(|it| &it.sites);
+        let routes = sites.flat_map(|it| &it.routes);
+        let found = routes.filter_map(|it| it.process.as_ref());
+        found.map(|it| it.evidence().certainty()).collect::<Vec<_>>()
+    };
+    let image = ("Dockerfile", dockerfile);
+    let likely = [Certainty::Likely];
+    assert_eq!(leads(&[image], &location("/", "web:8000")), likely);
+    let others = [location("/", "web:8000"), location("/front/", "front:3000")].concat();
+    assert_eq!(leads(&[image], &others), likely);
+    let commented = ("docker-compose.yml", "# services:\n#   web:\n#     build: .\n");
+    assert_eq!(leads(&[image, commented], &location("/", "web:8000")), likely);
+    // Another port, two programs at one port, and none that is known to listen.
+    assert_eq!(leads(&[image], &location("/", "web:9000")), []);
+    let two = [location("/", "web:8000"), location("/api/", "api:8000")].concat();
+    assert_eq!(leads(&[image], &two), []);
+    let inside = dockerfile.replace("0.0.0.0", "127.0.0.1");
+    assert_eq!(leads(&[("Dockerfile", &inside)], &location("/", "web:8000")), []);
 }
