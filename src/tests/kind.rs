@@ -97,10 +97,11 @@ fn a_name_that_is_to_be_filled_in_is_no_name_yet() {
 }
 
 #[test]
-fn a_template_of_a_role_for_nginx_is_looked_at() {
+fn a_template_of_a_role_is_looked_at() {
     let looks = |path: &str| may_be(Utf8Path::new(path));
     assert!(looks("ansible/roles/nginx/templates/default.j2"));
-    assert!(!looks("ansible/roles/postgres/templates/default.j2"));
+    assert!(looks("ansible/roles/webserver/templates/vhost.j2"));
+    assert!(!looks("ansible/webserver/templates/vhost.j2"));
     assert!(!looks("shop/templates/default"));
 }
 
