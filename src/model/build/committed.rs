@@ -257,7 +257,6 @@ const HASHERS: [&[u8]; 4] = [b"pbkdf2_", b"argon2$", b"bcrypt", b"scrypt$"];
 
 /// Whether a database has somebody's password: what `migrate` made, and nobody logs in to, gives nothing
 /// away.
-
 fn has_accounts(files: &Files, path: &Utf8Path) -> bool {
     let rows = files.tree.head(path, MOST_READ);
     HASHERS.iter().any(|it| memmem::find(&rows, it).is_some())

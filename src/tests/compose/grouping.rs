@@ -51,6 +51,13 @@ fn a_file_that_is_whole_stands_alone() {
 }
 
 #[test]
+fn a_file_that_links_to_what_only_one_above_has_is_started_with_that() {
+    let piece = "services:\n  t:\n    build: ./tool/\n    links: [s:base]\n";
+    let found = grouped(&[("docker-compose.yml", WHOLE), ("tool/docker-compose.tool.yml", piece)]);
+    assert_eq!(found, ["docker-compose.yml production?"]);
+}
+
+#[test]
 fn words_of_other_languages_say_a_stage() {
     let prod = "docker-compose.produccion.yml";
     let found = grouped(&[("docker-compose.yml", WHOLE), (prod, WHOLE)]);

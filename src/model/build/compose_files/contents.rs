@@ -89,14 +89,18 @@ pub(super) fn included(tree: &File) -> impl Iterator<Item = Include<'_>> {
     })
 }
 
-/// The services that others depend on, whether they are in the file or not.
+/// The services that others depend on or link to, whether they are in the file or not: compose refuses a
+/// file without either.
 pub(super) fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
     let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     let waits = pairs.iter().filter_map(|pair| pair.value.get("depends_on"));
-    waits.flat_map(|it| {
+    let waits = waits.flat_map(|it| {
         let listed = it.items().iter().filter_map(Node::text);
         listed.chain(it.pairs().iter().filter_map(|pair| pair.key.text()))
-    })
+    });
+    let links = pairs.iter().filter_map(|pair| pair.value.get("links"));
+    let links = links.flat_map(Node::items).filter_map(Node::text);
+    waits.chain(links.map(|link| link.split(':').next().unwrap_or(link)))
 }
 
 /// The services of other files that its own are extended from, each with the file.
