@@ -19,7 +19,8 @@ impl Deployment {
         let urls = app.value.django.as_ref()?.urls.as_ref()?;
         let (admin, shown) = urls.admin()?;
         let collected = app.dir(self.view(app.value.view), collected)?;
-        if !matches!(self.located(&collected)?, Storage::Container { .. }) {
+        let located = self.located(&collected)?;
+        if !matches!(located, Storage::Container { .. } | Storage::Volume { .. }) {
             return None;
         }
         let site = self.only_site_before(app)?;

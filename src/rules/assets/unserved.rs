@@ -2,8 +2,10 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, Label};
+use crate::model::middleware::WHITENOISE;
 use crate::model::{
-    Asset, Deployment, INSTALLED_APPS, Process, STATIC_ROOT, STATIC_URL, Site, Unserved, is_own_url,
+    Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
+    Unserved, is_own_url,
 };
 use crate::rules::assets::{answered_with, asked, passed_on};
 use crate::rules::{Check, Rule};
@@ -30,7 +32,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let apps = app.members(INSTALLED_APPS);
         let admin = apps.iter().find(|it| it.value == "django.contrib.admin");
         let Some(admin) = admin.filter(|_| app.missing(STATIC_ROOT).is_none()) else { continue };
-        let Some(middleware) = app.no_static_middleware() else { continue };
+        let Some(middleware) = app.no_static_middleware() else {
+            if let Some(debug) = &debug {
+                kept_from_whitenoise(deployment, &app, &url, debug, out);
+            }
+            continue;
+        };
         if !app.stores_locally(Asset::Static) || app.may_serve(Asset::Static, &url.value) {
             continue;
         }
@@ -70,6 +77,31 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 app.setting_of_middleware()
             ));
     }
+}
+
+/// Tells where WhiteNoise would send them, and is never asked: a front end's page is the answer.
+fn kept_from_whitenoise(
+    deployment: &Deployment,
+    app: &Fact<&Process>,
+    url: &Fact<String>,
+    debug: &Fact<()>,
+    out: &mut Findings,
+) {
+    let middleware = app.members(MIDDLEWARE);
+    let Some(sender) = middleware.iter().find(|it| it.value == WHITENOISE) else { return };
+    if !app.stores_locally(Asset::Static) || app.is_mounted() {
+        return;
+    }
+    let page = app.get(STATIC_ROOT).and_then(|root| deployment.paged(app, url, &root));
+    let Some((site, page)) = page else { return };
+    out.report(
+        site,
+        format!("static files are never asked for at Django: `{url}` is a page of the front end's"),
+        answered_with(&page),
+    )
+    .also(sender.label("would send them"))
+    .because(debug)
+    .help(format!("pass `{url}` on to Django, as the admin is"));
 }
 
 /// What becomes of the files that pages of Django link to.
