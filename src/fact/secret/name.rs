@@ -22,7 +22,7 @@ const WORDS: [&str; 10] = [
 ];
 
 /// What a `…_KEY` may be that everybody may see.
-const PUBLIC_KEYS: [&str; 17] = [
+const PUBLIC_KEYS: [&str; 18] = [
     // The number of a key that packages are checked by: `apt-key --recv-keys`.
     "GPG",
     "INDEXNOW",
@@ -38,6 +38,8 @@ const PUBLIC_KEYS: [&str; 17] = [
     "SESSION",
     "HOST",
     "OBJECT",
+    // What the names of others begin with: `CACHE_REDIS_PREFIX_KEY`.
+    "PREFIX",
     "IDEMPOTENCY",
     // A map is drawn in the browser, which has its key (Google Maps, "API Security Best Practices").
     "MAPS",

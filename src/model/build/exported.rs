@@ -18,18 +18,64 @@ pub(super) fn secrets(read: Read<'_>) -> Vec<Spanned<&'static str>> {
         _ => return Vec::new(),
     };
     let steps = script.steps();
+    let simple: Vec<&Simple> = steps.iter().map(|it| it.simple).collect();
+    let mut secrets = handed_on(&simple);
     let Some(start) = steps.iter().position(|it| starts_server(it.simple)) else {
-        return Vec::new();
+        return secrets;
     };
     let always = steps[..=start].iter().filter(|it| !it.conditional && it.function.is_none());
     let set = always.flat_map(|it| assigned(it.simple));
-    let secrets = set.filter(|(name, value)| is_secret(name, value.as_str()));
-    secrets.map(|(_, value)| Spanned::new("export", value.place())).collect()
+    let for_server = set.filter(|(name, value)| is_secret(name, value.as_str()));
+    secrets.extend(for_server.map(|(_, value)| Spanned::new("export", value.place())));
+    secrets
+}
+
+/// What a script keeps in a variable of its own for a program that takes a password: `sshpass -p "$PASS"`,
+/// `export PGPASSWORD="$PASS"` (sshpass(1), libpq's "Environment Variables").
+fn handed_on(commands: &[&Simple]) -> Vec<Spanned<&'static str>> {
+    let taken: Vec<(&'static str, String)> = commands.iter().flat_map(|it| taken(it)).collect();
+    let set = commands.iter().flat_map(|it| assigned(it));
+    let of = |name: &str| taken.iter().find(|(_, variable)| variable == name).map(|(by, _)| *by);
+    let is_one = |value: &str| !value.is_empty() && !is_reference(value) && !is_made_up(value);
+    let secrets = set.filter(|(_, value)| is_one(value.as_str()) && is_written_out(value.as_str()));
+    secrets.filter_map(|(name, value)| Some(Spanned::new(of(&name)?, value.place()))).collect()
+}
+
+/// The variables that a command takes a password of, each with what it is for.
+fn taken(simple: &Simple) -> Vec<(&'static str, String)> {
+    const VARIABLES: [&str; 4] = ["PGPASSWORD", "MYSQL_PWD", "SSHPASS", "REDISCLI_AUTH"];
+    let variable = |text: &str| {
+        let bare = text.trim_matches('"').strip_prefix('$')?;
+        let name = bare.strip_prefix('{').and_then(|it| it.strip_suffix('}')).unwrap_or(bare);
+        let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
+    };
+    let words: Vec<&str> = simple.words.iter().map(|it| it.raw.as_str()).collect();
+    let mut found = Vec::new();
+    if let Some(at) = words.iter().position(|it| it.rsplit('/').next() == Some("sshpass")) {
+        let option = words.get(at + 1).and_then(|it| it.strip_prefix("-p"));
+        let given =
+            option.map(|it| if it.is_empty() { words.get(at + 2) } else { Some(&words[at + 1]) });
+        let given = given.flatten().map(|it| it.strip_prefix("-p").unwrap_or(it));
+        found.extend(given.and_then(variable).map(|name| ("sshpass", name)));
+    }
+    let own = simple.assignments.iter().filter_map(|it| match &it.value {
+        Value::Word(word) => Some((it.name.as_str(), word.raw.as_str())),
+        Value::Array(_) | Value::Element => None,
+    });
+    let exports = words.first().is_some_and(|it| *it == "export");
+    let exported = words.iter().filter(|_| exports).filter_map(|it| it.split_once('='));
+    for (name, value) in own.chain(exported) {
+        let known = VARIABLES.iter().find(|it| **it == name);
+        found.extend(known.and_then(|it| Some((*it, variable(value)?))));
+    }
+    found
 }
 
 /// What `environment=` of programs has under such names.
 fn of_programs(sections: &[Section]) -> Vec<Spanned<&'static str>> {
-    let programs = sections.iter().filter(|it| it.name.value.starts_with("program:"));
+    let is_program = |name: &str| name.starts_with("program:") || name.starts_with("fcgi-program:");
+    let programs = sections.iter().filter(|it| is_program(&it.name.value));
     let set = programs.filter_map(|it| ini::supervisor_environment(it.get("environment")?));
     let secrets = set.flatten().filter(|(name, value)| is_secret(&name.value, value.as_str()));
     secrets.map(|(_, value)| Spanned::new("environment", value.place())).collect()

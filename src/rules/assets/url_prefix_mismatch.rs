@@ -47,7 +47,11 @@ fn compare(
     .also(kept.label("the directory is this one"))
     .because(&answer)
     .because(app)
-    .help(format!("write `location {}/`, or set {} to `{path}/`", wanted, url.name));
+    .help(match wanted.contains("://") {
+        // Put together of a whole address by mistake: nobody has a location for that.
+        true => format!("set {} to `{path}/`", url.name),
+        false => format!("write `location {}/`, or set {} to `{path}/`", wanted, url.name),
+    });
 }
 
 /// A directory that a site serves under another URL than pages link to.
