@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::symbol::is_symbolic;
 use crate::fact::{Fact, Label};
-use crate::model::{Asset, Deployment, MEDIA_ROOT, Process, STATIC_ROOT, Value};
+use crate::model::{Asset, Deployment, MEDIA_ROOT, Process, STATIC_ROOT, Storage, Value};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
@@ -56,19 +56,35 @@ fn is_relative(path: &Utf8PathBuf) -> bool {
     !path.as_str().is_empty() && path.is_relative() && !is_symbolic(path.as_str())
 }
 
-/// Where the processes of one container or machine start that load the same settings, each folder once.
+/// Where the processes of one container or machine start that load the same settings, each folder once. Of two
+/// checkouts on one machine, as production's beside staging's, the same folder is meant for each.
 fn starts(deployment: &Deployment, process: &Process) -> Vec<(Utf8PathBuf, Label)> {
     let module = |it: &Process| it.django.as_ref().and_then(|it| it.file);
     let same = deployment.apps().filter(|it| {
         it.view == process.view && module(it).is_some() && module(it) == module(process)
     });
-    let mut found: Vec<(Utf8PathBuf, Label)> = Vec::new();
+    let view = deployment.view(process.view);
+    let checkout = |folder: &Fact<Utf8PathBuf>| {
+        let dir = folder.map(|it| view.dir(process.view, it));
+        match deployment.located(&dir) {
+            Some(Storage::Checkout(path)) => Some(path),
+            _ => None,
+        }
+    };
+    let is_same = |one: &Fact<Utf8PathBuf>, other: &Fact<Utf8PathBuf>| {
+        let (a, b) = (&one.value, &other.value);
+        // Nobody has one checkout in another: one of the two is not where it was taken to be.
+        let is_nested = a.starts_with(b) || b.starts_with(a);
+        a == b || !is_nested && checkout(one).is_some_and(|it| checkout(other) == Some(it))
+    };
+    let mut found: Vec<(Fact<Utf8PathBuf>, Label)> = Vec::new();
     for (name, folder) in same.filter_map(|it| Some((&it.name, it.working_directory()?))) {
         let folder: Fact<Utf8PathBuf> = folder;
-        if !is_symbolic(folder.value.as_str()) && found.iter().all(|(it, _)| *it != folder.value) {
-            let text = format!("`{name}` starts in `{}`", folder.value);
-            found.push((folder.value.clone(), folder.label(text)));
+        if !is_symbolic(folder.value.as_str()) && found.iter().all(|(it, _)| !is_same(it, &folder))
+        {
+            let label = folder.label(format!("`{name}` starts in `{}`", folder.value));
+            found.push((folder, label));
         }
     }
-    found
+    found.into_iter().map(|(folder, label)| (folder.value, label)).collect()
 }
