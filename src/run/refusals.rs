@@ -1,5 +1,6 @@
 //! What a consumer would refuse, and nobody gives it as it stands.
 
+use crate::model::compose::BASES;
 use crate::model::{Model, is_of_developers, is_of_own_machine};
 use crate::source::{FileId, Place, Sources, kept_of, normalize, words};
 use crate::syntax::kind::Kind;
@@ -25,7 +26,7 @@ impl Refusals<'_> {
         let source = self.sources.get(file);
         fault == UNIT_PATH && model.rendered.contains(&file)
             || self.is_kept(file)
-            || is(Kind::Compose) && is_of_developers(source.path())
+            || is(Kind::Compose) && (is_of_developers(source.path()) || self.is_left_behind(file))
             // It is a key given twice, of which the last one counts there.
             || is(Kind::Compose)
                 && problem.also.is_some()
@@ -50,6 +51,25 @@ impl Refusals<'_> {
             let of_steps = [Kind::Shell, Kind::Workflow, Kind::Dockerfile];
             of_steps.contains(&tree.kind()) && OF_1.iter().any(|it| text.contains(it))
         })
+    }
+
+    /// Whether a script names another compose file of the folder, and nothing in view this one: somebody tried
+    /// it, gave up, and starts the other.
+    fn is_left_behind(&self, file: FileId) -> bool {
+        let path = self.sources.get(file).path();
+        let Some(name) = path.file_name().filter(|it| !BASES.contains(it)) else { return false };
+        let others = || {
+            let each = self.parsed.iter().zip(self.sources.ids()).filter(|(_, id)| *id != file);
+            each.map(|(tree, id)| (tree.kind(), self.sources.get(id)))
+        };
+        let beside = others()
+            .filter(|(kind, it)| *kind == Kind::Compose && it.path().parent() == path.parent());
+        let options: Vec<String> =
+            beside.filter_map(|(_, it)| Some(format!("-f {}", it.path().file_name()?))).collect();
+        let is_called = |text: &str| options.iter().any(|it| text.contains(it.as_str()));
+        let mut callers = others().filter(|(kind, _)| matches!(kind, Kind::Workflow | Kind::Shell));
+        callers.any(|(_, it)| is_called(it.text()))
+            && !others().any(|(_, it)| it.text().contains(name))
     }
 
     /// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.

@@ -372,3 +372,12 @@ fn the_password_of_an_app_is_told_by_its_fours() {
     assert!(!is_app_password("aaaa bbbb aaaa bbbb"));
     assert!(!is_app_password("gkvi mjtq mowp"));
 }
+
+#[test]
+fn what_an_app_json_has_under_a_secret_name_is_hidden_in_either_form() {
+    let text = "{\"env\": {\"API_TOKEN\": \"kilter-1\",\n\"SECRET_KEY\": {\"description\": \"in {braces}\",\n  \"value\": \"kilter-2\"},\n\"DEBUG\": {\"value\": \"True\"}, \"B_KEY\": {\"required\": true}}}";
+    let (_, file) = crate::tests::source("app.json", text);
+    let hidden = crate::syntax::secret_values(file, text);
+    let hidden: Vec<&str> = hidden.iter().map(|it| &text[it.span.range()]).collect();
+    assert_eq!(hidden, ["kilter-1", "kilter-2"]);
+}

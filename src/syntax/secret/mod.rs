@@ -47,6 +47,7 @@ pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
             return None;
         }
         let rest = text[at + 1..].trim_start_matches([' ', '\t']).lines().next()?;
+        let rest = value_within(&text[at + 1..]).unwrap_or(rest);
         // An option of an INI file has its line for itself (`configparser`), and no sign ends its value.
         let is_bare = text[..at].trim_end_matches([' ', '\t']).len() == before.len();
         let head = before[..before.len() - name.len()].rsplit('\n').next();
@@ -59,6 +60,24 @@ pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
         hides.then(|| Place::of(file, text, bare))
     });
     urls.chain(pairs).collect()
+}
+
+/// What an object behind a name has for its `value`, up to the end of the line: `{"value": "x"}`, as Heroku's
+/// app.json says what variables are ("app.json Schema", "env").
+fn value_within(text: &str) -> Option<&str> {
+    // A description may stand before it, and nobody writes a longer one.
+    const MOST: usize = 2048;
+    let object = text.trim_start().strip_prefix('{')?;
+    let (mut quoted, mut escaped) = (false, false);
+    let mut each = object.char_indices().take(MOST);
+    let (end, _) = each.find(|(_, it)| {
+        let is_quote = *it == '"' && !escaped;
+        escaped = *it == '\\' && !escaped;
+        quoted ^= is_quote;
+        *it == '}' && !quoted
+    })?;
+    let (_, behind) = object[..end].split_once("\"value\"")?;
+    behind.trim_start().strip_prefix(':')?.trim_start().lines().next()
 }
 
 /// The name of a variable, setting or option that a text ends with.

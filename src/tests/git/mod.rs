@@ -327,7 +327,7 @@ fn a_tree_that_is_named_from_here_may_be_an_export_as_well() {
     let folder = Folder::new();
     fs::create_dir_all(folder.0.join("app/__pycache__")).unwrap();
     folder.write("README.md").write("manage.py");
-    let dump = "-- PostgreSQL database dump\nCOPY public.t (id) FROM stdin;\n1\n\\.\n";
+    let dump = "-- PostgreSQL database dump\nCOPY public.auth_user (id) FROM stdin;\n1\n\\.\n";
     fs::write(folder.0.join("it is.sql"), dump).unwrap();
     let whole = folder.0.to_str().unwrap();
     for root in [".", "../x", whole] {
