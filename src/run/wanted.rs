@@ -22,7 +22,9 @@ impl<'t> Aside<'t> {
         let entries = files.iter().filter(is_entry).map(|it| it.as_path());
         let entries: Vec<&Utf8Path> = entries.take(MOST_PROJECTS).collect();
         let within = |path: &'t Utf8Path| {
-            let folders = tree.from_root(path).1.components().count() - 1;
+            // What is asked for by itself lies in no folder of the tree.
+            let below = tree.from_root(path).1.parent();
+            let folders = below.map_or(0, |it| it.components().count());
             path.ancestors().skip(1).take(folders)
         };
         let copies = entries.iter().flat_map(|entry| {

@@ -131,6 +131,14 @@ fn ignored_files_that_were_collected_fill_the_folder_where_no_index_says_otherwi
 }
 
 #[test]
+fn an_entry_point_may_be_all_that_is_asked_for() {
+    let tree = folder(&[("shop_old/manage.py", "print()\n"), ("shop/manage.py", "print()\n")]);
+    let path = tree.path().join("shop_old/manage.py");
+    let said = kilter(&["check", path.to_str().unwrap()]);
+    assert_eq!(said.exit, Exit::Clean, "{}{}", said.out, said.err);
+}
+
+#[test]
 fn what_is_set_aside_is_no_deployment_unless_it_is_what_is_asked_for() {
     let unit = "[Service]\nExecStart=./run.sh\n";
     let tree = folder(&[("app.service", unit), ("old/2025/other.service", unit)]);
