@@ -5,7 +5,7 @@ use crate::model::Read;
 use crate::model::build::host::SERVERS;
 use crate::source::Spanned;
 use crate::syntax::ini::{self, Section};
-use crate::syntax::shell::{Simple, Value};
+use crate::syntax::shell::{Simple, Value, Word};
 use crate::syntax::spliced::Spliced;
 use crate::syntax::{Parsed, is_written_out};
 
@@ -33,41 +33,39 @@ pub(super) fn secrets(read: Read<'_>) -> Vec<Spanned<&'static str>> {
 /// What a script keeps in a variable of its own for a program that takes a password: `sshpass -p "$PASS"`,
 /// `export PGPASSWORD="$PASS"` (sshpass(1), libpq's "Environment Variables").
 fn handed_on(commands: &[&Simple]) -> Vec<Spanned<&'static str>> {
-    let taken: Vec<(&'static str, String)> = commands.iter().flat_map(|it| taken(it)).collect();
+    let taken: Vec<(&str, &str)> = commands.iter().flat_map(|it| taken(it)).collect();
     let set = commands.iter().flat_map(|it| assigned(it));
-    let of = |name: &str| taken.iter().find(|(_, variable)| variable == name).map(|(by, _)| *by);
+    let of = |name: &str| taken.iter().find(|(_, variable)| *variable == name).map(|(by, _)| *by);
     let is_one = |value: &str| !value.is_empty() && !is_reference(value) && !is_made_up(value);
     let secrets = set.filter(|(_, value)| is_one(value.as_str()) && is_written_out(value.as_str()));
     secrets.filter_map(|(name, value)| Some(Spanned::new(of(&name)?, value.place()))).collect()
 }
 
 /// The variables that a command takes a password of, each with what it is for.
-fn taken(simple: &Simple) -> Vec<(&'static str, String)> {
+fn taken(simple: &Simple) -> Vec<(&'static str, &str)> {
     const VARIABLES: [&str; 4] = ["PGPASSWORD", "MYSQL_PWD", "SSHPASS", "REDISCLI_AUTH"];
-    let variable = |text: &str| {
-        let bare = text.trim_matches('"').strip_prefix('$')?;
-        let name = bare.strip_prefix('{').and_then(|it| it.strip_suffix('}')).unwrap_or(bare);
-        let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
-        (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
-    };
-    let words: Vec<&str> = simple.words.iter().map(|it| it.raw.as_str()).collect();
+    let words = &simple.words;
     let mut found = Vec::new();
-    if let Some(at) = words.iter().position(|it| it.rsplit('/').next() == Some("sshpass")) {
-        let option = words.get(at + 1).and_then(|it| it.strip_prefix("-p"));
-        let given =
-            option.map(|it| if it.is_empty() { words.get(at + 2) } else { Some(&words[at + 1]) });
-        let given = given.flatten().map(|it| it.strip_prefix("-p").unwrap_or(it));
-        found.extend(given.and_then(variable).map(|name| ("sshpass", name)));
+    let is_sshpass = |it: &Word| it.raw.as_str().rsplit('/').next() == Some("sshpass");
+    if let Some(at) = words.iter().position(is_sshpass) {
+        let variable = match &words[at + 1..] {
+            [option, password, ..] if option.is_bare("-p") => password.variable_behind(""),
+            [option, ..] => option.variable_behind("-p"),
+            [] => None,
+        };
+        found.extend(variable.map(|name| ("sshpass", name)));
     }
-    let own = simple.assignments.iter().filter_map(|it| match &it.value {
-        Value::Word(word) => Some((it.name.as_str(), word.raw.as_str())),
-        Value::Array(_) | Value::Element => None,
-    });
-    let exports = words.first().is_some_and(|it| *it == "export");
-    let exported = words.iter().filter(|_| exports).filter_map(|it| it.split_once('='));
-    for (name, value) in own.chain(exported) {
-        let known = VARIABLES.iter().find(|it| **it == name);
-        found.extend(known.and_then(|it| Some((*it, variable(value)?))));
+    let exports = words.first().is_some_and(|it| it.is_bare("export"));
+    for known in VARIABLES {
+        let own = simple.assignments.iter().filter(|it| it.name == known);
+        let own = own.filter_map(|it| match &it.value {
+            Value::Word(word) => word.variable_behind(""),
+            Value::Array(_) | Value::Element => None,
+        });
+        let behind = format!("{known}=");
+        let exported = words.iter().filter(|_| exports);
+        let exported = exported.filter_map(|it| it.variable_behind(&behind));
+        found.extend(own.chain(exported).map(|name| (known, name)));
     }
     found
 }

@@ -133,7 +133,7 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         match read.parsed.kind() {
             // A job that tests makes them as well.
             Kind::Workflow => found.last(),
-            Kind::Shell => found.find(|it| has_part(read.text, it.span.range().start, "git pull")),
+            Kind::Shell => found.find(|it| has_part(read, *it, "git pull")),
             _ => found.next(),
         }
     })

@@ -70,6 +70,25 @@ impl Word {
         Some(text)
     }
 
+    /// The variable that stands behind a text and is all of the rest, with nothing said of it: `$NAME` and
+    /// `"${NAME}"` behind nothing, `-p$NAME` behind `-p`.
+    pub fn variable_behind(&self, text: &str) -> Option<&str> {
+        let rest = match (self.parts.as_slice(), text) {
+            (rest, "") => rest,
+            ([first, rest @ ..], text) => match &first.kind {
+                PartKind::Text(it) if it.as_str() == text => rest,
+                _ => return None,
+            },
+            ([], _) => return None,
+        };
+        match rest {
+            [Part { kind: PartKind::Variable(it), .. }] if it.operator == Operator::None => {
+                Some(&it.name)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it is just this, in no quotes: `do`, `&&`'s neighbours, `export`.
     pub fn is_bare(&self, text: &str) -> bool {
         self.raw.as_str() == text
