@@ -8,11 +8,9 @@
 use crate::fact::{Certainty, Environment, Fact, Supplied};
 use crate::model::build::committed::tracked;
 use crate::model::build::procfile::Dyno;
-use crate::model::build::unclaimed::of_processes;
+use crate::model::build::unclaimed::of_process;
 use crate::model::django::{Entry, Project};
-use crate::model::{
-    CommittedVariables, Deployment, Files, Kind, Process, Read, Stage, View, ViewId,
-};
+use crate::model::{CommittedVariables, Deployment, Files, Kind, Process, Read, ViewId};
 use crate::source::{Place, Spanned};
 use crate::syntax::Parsed;
 use crate::syntax::procfile;
@@ -121,10 +119,8 @@ pub(super) fn deployment(
     // The platform brings its server along.
     process.lacks.clear();
     let runs = process.django.as_ref().is_some_and(|it| Arc::ptr_eq(&it.project, project));
-    let stage = process.declared.map(|()| Stage::Production);
-    let view = View { container: None, mounts: Vec::new(), complete: false };
     let name = read.iter().find(|it| it.id == place.file)?.path.to_string();
-    runs.then(|| of_processes(name, stage, vec![view], vec![process]))
+    runs.then(|| of_process(name, process))
 }
 
 /// The file that `WSGIPath` names, and what of it is served: a path, or a module and its application

@@ -4,9 +4,9 @@
 use crate::fact::{Certainty, Environment};
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::procfile::Dyno;
-use crate::model::build::unclaimed::of_processes;
+use crate::model::build::unclaimed::of_process;
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Kind, Process, Read, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Kind, Process, Read, Stage, ViewId};
 use crate::source::Place;
 use crate::syntax::procfile;
 use crate::syntax::spliced::Spliced;
@@ -26,9 +26,7 @@ pub(super) fn deployment(
     assumed: Option<&Process>,
 ) -> Option<Deployment> {
     let process = alone(files, projects, project, assumed)?;
-    let stage = process.declared.map(|()| Stage::Production);
-    let view = View { container: None, mounts: Vec::new(), complete: false };
-    Some(of_processes(process.name.clone(), stage, vec![view], vec![process]))
+    Some(of_process(process.name.clone(), process))
 }
 
 /// The process of that script.

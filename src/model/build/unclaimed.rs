@@ -33,9 +33,7 @@ pub(super) fn deployment(
         .or_else(|| script_alone::deployment(files, projects, project, assumed));
     started.or_else(|| {
         let process = process.filter(|_| !lies_in_another(projects, project))?;
-        let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
-        let view = View { complete: false, ..View::host() };
-        Some(of_processes(name, stage, vec![view], vec![process]))
+        Some(of_process(process.name.clone(), process))
     })
 }
 
@@ -45,6 +43,13 @@ fn lies_in_another(projects: &[Arc<Project>], project: &Project) -> bool {
     let is_around =
         |it: &&Arc<Project>| it.root != project.root && project.root.starts_with(&it.root);
     projects.iter().filter(is_around).any(|it| it.has(Entry::Manage))
+}
+
+/// A deployment of which no more is known than the one process that serves visitors.
+pub(super) fn of_process(name: String, process: Process) -> Deployment {
+    let stage = process.declared.map(|()| Stage::Production);
+    let view = View { complete: false, ..View::host() };
+    of_processes(name, stage, vec![view], vec![process])
 }
 
 /// A deployment of which no more is known than what runs.
