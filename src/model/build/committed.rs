@@ -258,8 +258,11 @@ const HASHERS: [&[u8]; 4] = [b"pbkdf2_", b"argon2$", b"bcrypt", b"scrypt$"];
 /// Whether a database has somebody's password: what `migrate` made, and nobody logs in to, gives nothing
 /// away.
 fn has_accounts(files: &Files, path: &Utf8Path) -> bool {
-    let rows = files.tree.head(path, MOST_READ);
-    HASHERS.iter().any(|it| memmem::find(&rows, it).is_some())
+    has_hashes(&files.tree.head(path, MOST_READ))
+}
+
+fn has_hashes(rows: &[u8]) -> bool {
+    HASHERS.iter().any(|it| memmem::find(rows, it).is_some())
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).
@@ -397,9 +400,8 @@ fn is_dump(text: &str) -> bool {
     };
     let mut has_rows = has_rows;
     let has = |words: &[u8]| memmem::find(text.as_bytes(), words).is_some();
-    let has_accounts = || HASHERS.iter().any(|it| has(it));
     let is_of_site = || TABLES.iter().any(|it| has(it)) || has_address(text.as_bytes());
-    (is_one && is_of_site() || has_accounts()) && has_rows()
+    (is_one && is_of_site() || has_hashes(text.as_bytes())) && has_rows()
 }
 
 /// Whether a text has what looks like an address of mail. MySQL's own variables begin with the sign.

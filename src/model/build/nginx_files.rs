@@ -6,7 +6,7 @@ use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
     is_loose, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt, is_set_aside,
 };
-use crate::model::build::no_task::{ByTask, by_task, is_of_no_task};
+use crate::model::build::no_task::{ByTask, by_task};
 use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Reading};
@@ -37,13 +37,16 @@ pub(super) fn configs(
     }
     let included = includer.included.take();
     let put = nginx_installed::Sites::of(files, &every);
-    // What a task puts on a machine is no container's, nor a draft of what one has.
-    let is_contained = |path: &Utf8Path, tree: &Tree| {
-        by_task(files, path) != ByTask::Installed
-            && (is_beside_mounted(files, (path, tree), &every, claimed)
+    let is_of_others = |path: &Utf8Path, tree: &Tree| match by_task(files, path) {
+        ByTask::Nowhere => true,
+        // What a task puts on a machine is no container's, nor a draft of what one has.
+        ByTask::Installed => false,
+        ByTask::Unknown => {
+            is_beside_mounted(files, (path, tree), &every, claimed)
                 || is_of_unbuilt(files, path)
                 || is_of_no_container(files, path, tree)
-                || is_set_aside(files, (path, tree), &every, claimed))
+                || is_set_aside(files, (path, tree), &every, claimed)
+        }
     };
     let is_read = |path: &Utf8Path, tree: &Tree| {
         !included.contains(path)
@@ -55,9 +58,8 @@ pub(super) fn configs(
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide((path, tree), &every)
                     && !is_of_own_machine(tree)
-                    && !is_of_no_task(files, path)
                     && !put.have_instead_of((path, tree), &every)
-                    && !is_contained(path, tree))
+                    && !is_of_others(path, tree))
     };
     let roots = all.iter().filter(|(path, tree)| is_read(path, tree));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));

@@ -38,8 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("{name} depends on the folder that a process starts in"),
                 at.label(format!("`{}` lies below the working directory", root.value)),
             );
-            let differ = starts.windows(2).any(|pair| pair[0].0 != pair[1].0);
-            finding.labels.extend(starts.into_iter().filter(|_| differ).map(|(_, label)| label));
+            let differ = starts.len() > 1;
+            finding.labels.extend(starts.into_iter().filter(|_| differ));
             finding.because(&root).help(format!("let {name} begin at BASE_DIR"));
             if !differ {
                 finding.at_most(Severity::Advice);
@@ -58,7 +58,7 @@ fn is_relative(path: &Utf8PathBuf) -> bool {
 
 /// Where the processes of one container or machine start that load the same settings, each folder once. Of two
 /// checkouts on one machine, as production's beside staging's, the same folder is meant for each.
-fn starts(deployment: &Deployment, process: &Process) -> Vec<(Utf8PathBuf, Label)> {
+fn starts(deployment: &Deployment, process: &Process) -> Vec<Label> {
     let module = |it: &Process| it.django.as_ref().and_then(|it| it.file);
     let same = deployment.apps().filter(|it| {
         it.view == process.view && module(it).is_some() && module(it) == module(process)
@@ -86,5 +86,5 @@ fn starts(deployment: &Deployment, process: &Process) -> Vec<(Utf8PathBuf, Label
             found.push((folder, label));
         }
     }
-    found.into_iter().map(|(folder, label)| (folder.value, label)).collect()
+    found.into_iter().map(|(_, label)| label).collect()
 }
