@@ -165,9 +165,10 @@ pub(super) fn usage(
     let is_aside = !is_default && !usage.is_deployed && !usage.is_stack;
     usage.is_beside_deployed =
         is_aside && !is_named_for_a_stage(set) && sets.iter().filter(beside).any(is_deployed);
-    let plain = |other: &&Set| other.is_plain() && folder(other) == folder(set);
+    let shares = |other: &Set| other.files.iter().any(|it| set.files.contains(it));
+    let apart = |other: &&Set| !shares(other) && folder(other) == folder(set);
     usage.is_left_aside =
-        is_aside && !is_used && !is_started && sets.iter().filter(plain).any(is_deployed);
+        is_aside && !is_used && !is_started && sets.iter().filter(apart).any(is_deployed);
     usage
 }
 

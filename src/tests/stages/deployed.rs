@@ -94,7 +94,7 @@ fn what_a_workflow_brings_up_on_the_server_is_deployed() {
     assert_eq!(with(in_ci, &beside), named("docker-compose.yml development"));
 }
 
-/// A file for production that nothing names, where the plain one is deployed, may be a leftover.
+/// A file for production that nothing names, where another is deployed, may be a leftover.
 #[test]
 fn what_is_wrong_in_a_file_that_is_left_aside_is_likely_at_most() {
     let with = |step: &str| {
@@ -104,6 +104,7 @@ fn what_is_wrong_in_a_file_that_is_left_aside_is_likely_at_most() {
         let broken = format!("{WEB}\n    depends_on: [db]\n");
         let outcome = judged(&[
             ("docker-compose.yml", WEB),
+            ("docker-compose.live.yml", WEB),
             ("docker-compose.prod.yml", &broken),
             (".github/workflows/deploy.yml", &workflow),
         ]);
@@ -112,9 +113,12 @@ fn what_is_wrong_in_a_file_that_is_left_aside_is_likely_at_most() {
         found.next().map(|it| it.severity())
     };
     let plain = "ssh shop 'cd /srv/shop && docker compose up -d'";
-    let named = "ssh shop 'cd /srv/shop && docker compose -f docker-compose.prod.yml up -d'";
+    let named = |file| format!("ssh shop 'cd /srv/shop && docker compose -f {file} up -d'");
     assert_eq!(with(plain), Some(Severity::Warning));
-    assert_eq!(with(named), Some(Severity::Error));
+    assert_eq!(with(&named("docker-compose.live.yml")), Some(Severity::Warning));
+    assert_eq!(with(&named("docker-compose.prod.yml")), Some(Severity::Error));
+    let over = "docker-compose.live.yml -f docker-compose.prod.yml";
+    assert_eq!(with(&named(over)), Some(Severity::Error));
 }
 
 /// Beside a unit that serves the project, a compose file that nothing keeps up is a developer's.
