@@ -101,14 +101,16 @@ fn is_of_flask(files: &Files, project: &Project) -> bool {
         && texts.all(|text| !text.contains("django") && !text.contains("DJANGO"))
 }
 
-/// The folder to import from: where the module that the entry point names is found. `manage.py`
-/// puts its own folder first on the path; a `wsgi.py` lies somewhere below it.
+/// The folder to import from: where the module that the entry point names is found, or others are that
+/// stand beside it, as where everybody makes a `settings.py` of one's own. `manage.py` puts its own folder
+/// first on the path; a `wsgi.py` lies somewhere below it.
 fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
     let folder = entry.path.parent()?;
     let is_there = |root: &Utf8Path| {
         let is_found = |name: &String| {
             find_module(files, root, name).is_some()
                 || files.tree.is_dir(&root_package::base_of(files, root, name))
+                || name.contains('.') && !modules::siblings(files, root, name).is_empty()
         };
         entry.hints.iter().any(is_found)
     };

@@ -197,7 +197,7 @@ pub(in crate::model) fn absolute(name: &str, is_package: bool, level: usize, fro
 }
 
 /// `config.settings` → what is in the package; `config.settings.dev` → what is beside it.
-fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
+pub(super) fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
     let base = base_of(files, root, name);
     let (package, within) = if files.tree.is_dir(&base) {
         (name, base.as_path())

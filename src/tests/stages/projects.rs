@@ -24,7 +24,26 @@ fn local_settings_that_only_the_server_has_are_no_others() {
     };
     let local = [("shop/settings/local.py", "DEBUG = True\n")];
     assert_eq!(found(&local).as_deref(), Some("shop.settings.production"));
-    assert_eq!(found(&[]).as_deref(), None);
+    assert_eq!(found(&[]).as_deref(), Some("shop.settings.local"));
+}
+
+/// Everybody makes a `settings.py` of one's own, and the image names another that lies beside it.
+#[test]
+fn a_module_that_the_environment_names_is_found_where_the_usual_one_is_ignored() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let recipe = "FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=shop.settings_docker\nWORKDIR /app\n\
+                  COPY . .\nCMD gunicorn shop.wsgi\n";
+    let outcome = judged(&[
+        ("manage.py", manage),
+        ("shop/wsgi.py", manage),
+        ("shop/settings_docker.py", "DEBUG = True\n"),
+        ("Dockerfile", recipe),
+        ("docker-compose.prod.yml", "services:\n  web:\n    build: .\n"),
+    ]);
+    let found = outcome.diagnostics.iter().find(|it| it.rule == "env/debug-on");
+    let place = found.and_then(|it| it.place());
+    let file = place.map(|it| outcome.sources.get(it.file).path().to_owned());
+    assert!(file.is_some_and(|it| it.ends_with("shop/settings_docker.py")));
 }
 
 /// The root of the project that the first process runs.
