@@ -80,11 +80,27 @@ const SAID_ELSEWHERE: &[&str] = &[
     "개발용",
 ];
 
+/// How the first line of a file begins that is for one's own machine.
+const LOCAL: &[&str] = &[
+    "local ",
+    "entorno local",
+    "ambiente local",
+    "stack local",
+    "environnement local",
+    "lokale",
+    "локальн",
+    "本地",
+    "ローカル",
+    "로컬",
+];
+
 /// Whether a comment at the head of a file says that it is for developers or their tests. One that
 /// names another file or production as well speaks of when to use which.
 pub(super) fn is_for_developers(text: &str) -> bool {
     let first = head(text).next().map(|it| it.trim().to_lowercase());
-    let is_local = first.is_some_and(|it| it.starts_with("local ") && !speaks_of_production(&it));
+    let is_local = first.is_some_and(|it| {
+        LOCAL.iter().any(|word| it.starts_with(word)) && !speaks_of_production(&it)
+    });
     is_local
         || head(text).map(plain).any(|comment| {
             let comment = without_own_name(&comment);

@@ -25,7 +25,6 @@ pub(super) fn of_compose(
         .or_else(|| of_ci(name))
         .or_else(|| named_for_tests(tree))
         .or_else(|| serves_nobody(services))
-        .or_else(|| named_for_production(tree))
         .or_else(|| named_as_project(tree))
 }
 
@@ -160,8 +159,9 @@ fn built_for_developers(tree: &File) -> Option<Stage> {
     first.filter(|_| stages.all(|it| it == Stage::Development))
 }
 
-/// Whether every container of a file has a name of its own that speaks of production: `shop_db_prod`.
-fn named_for_production(tree: &File) -> Option<Stage> {
+/// Whether every container of a file has a name of its own that speaks of production: `shop_db_prod`. The
+/// product may be called so, which whoever says what the file is for knows better.
+pub(super) fn of_containers(tree: &File) -> Option<Stage> {
     let root = tree.documents.first()?;
     let services = root.get("services").map(Node::pairs).unwrap_or_default();
     let is_so = |pair: &Pair| {
@@ -242,7 +242,7 @@ fn stage_of_word(word: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
         | "localdev" | "localhost" | "override" | "debug" => Some(Stage::Development),
         "test" | "tests" | "tst" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e"
-        | "selenium" | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" => {
+        | "selenium" | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" | "smoke" => {
             Some(Stage::Test)
         }
         other => tongue::purpose(other).map(|it| match it {

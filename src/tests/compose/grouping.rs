@@ -67,6 +67,8 @@ fn words_of_other_languages_say_a_stage() {
     assert_eq!(lokal, ["docker-compose.entwicklung.yml development"]);
     let said = |comment: &str| grouped(&[("compose.yml", &format!("# {comment}\n{WHOLE}"))]);
     assert_eq!(said("Только для разработки"), ["compose.yml development"]);
+    assert_eq!(said("Локальный стек: база и очередь"), ["compose.yml development"]);
+    assert_eq!(said("Lokale Umgebung"), ["compose.yml development"]);
     assert_eq!(said("开发环境"), ["compose.yml development"]);
     assert_eq!(said("для разработки и для прода"), ["compose.yml production?"]);
 }

@@ -96,6 +96,21 @@ fn what_is_called_after_ci_or_tests_is_for_tests() {
     assert_eq!(named("test_web", "orders_test_data"), PRODUCTION);
 }
 
+/// A product may be called after production itself.
+#[test]
+fn names_of_containers_say_less_than_whoever_says_what_a_file_is_for() {
+    let named = format!("{WEB}\n    container_name: mini-prod-web\n");
+    let of = |files: &[(&str, &str)]| stages(files).pop().unwrap();
+    assert_eq!(of(&[("docker-compose.yml", &named)]), "docker-compose.yml production");
+    let told = format!("# Only for local development\n{named}");
+    assert_eq!(of(&[("docker-compose.yml", &told)]), "docker-compose.yml development");
+    let beside =
+        [("docker-compose.production.yml", named.as_str()), ("docker-compose.yml", &named)];
+    assert_eq!(of(&beside), "docker-compose.yml development");
+    let smoke = of(&[("docker-compose.production.smoke.yml", &named)]);
+    assert_eq!(smoke, "docker-compose.production.smoke.yml test");
+}
+
 #[test]
 fn staging_of_what_developers_have_is_theirs() {
     let staging = |more: &str| stages(&[("staging.yml", &format!("{WEB}\n{more}"))]).concat();

@@ -6,6 +6,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
+use crate::model::build::compose_said;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::{BASES, Declaration};
 use crate::model::usage::is_before_production;
@@ -116,8 +117,14 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             contents::builds(part.tree).map(|context| normalize(&part.folder.join(context)))
         });
         let below = files.from_root(folder).1;
-        let said = named_stage::deployed_by_ci(name, &beside(folder))
-            .or_else(|| named_stage::of_compose(name, tree, &services, below));
+        let others = beside(folder);
+        let is_told = || {
+            let is_production = |it: &&str| named_stage::stage_of(it) == Some(Stage::Production);
+            compose_said::is_for_developers(read.text) || others.iter().any(is_production)
+        };
+        let said = named_stage::deployed_by_ci(name, &others)
+            .or_else(|| named_stage::of_compose(name, tree, &services, below))
+            .or_else(|| named_stage::of_containers(tree).filter(|_| !is_told()));
         let candidate = Candidate {
             path: read.path,
             whole,
