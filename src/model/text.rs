@@ -70,8 +70,13 @@ impl Text {
         Self { place, parts: vec![Fact::at(part, place)], spared: Vec::new() }
     }
 
+    /// Adds what comes next. An empty text says nothing, but for a default: the variable may be set.
     pub fn push(&mut self, part: Fact<Part>) {
-        if !part.value.text.is_empty() || self.parts.is_empty() {
+        let says = |it: &Part| !it.text.is_empty() || matches!(it.source, Source::Default(_));
+        if matches!(self.parts.as_slice(), [only] if !says(&only.value)) {
+            self.parts.clear();
+        }
+        if says(&part.value) || self.parts.is_empty() {
             self.parts.push(part);
         }
     }

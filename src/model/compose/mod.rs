@@ -9,7 +9,7 @@ use crate::model::text::{Source, Text};
 use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::shell::Script;
-use crate::syntax::{Parsed, Problem, kind};
+use crate::syntax::{Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -32,6 +32,7 @@ mod rebase;
 mod schema;
 mod secrets;
 mod service;
+mod start;
 mod usage;
 mod value;
 mod variable;
@@ -47,6 +48,7 @@ pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
     Network, Resource, Service, Test, Volume,
 };
+pub use start::{Start, project_folder};
 pub use usage::{Started, Usage};
 pub use variable::Variable;
 
@@ -71,6 +73,8 @@ pub struct Project {
     /// The top-level `name`. Without it the folder decides, wherever that is on the server.
     pub name: Option<Text>,
     pub folder: Utf8PathBuf,
+    /// The folder that people are taken to be in when they call compose: what `${PWD}` is.
+    pub called_in: Option<Utf8PathBuf>,
     /// What fills in `${}`: the project's `.env`, and perhaps more.
     pub variables: Environment,
     /// Services of other files beside these, which may be meant to be used with them.
@@ -163,57 +167,6 @@ fn is_to_be_filled_in(files: &Files<'_>, place: Place) -> bool {
     kind::is_template(read.path) || line.contains("{{") && symbol::is_symbolic(line)
 }
 
-/// Where the relative paths of a project start whose first file this is. Compose takes the folder of the
-/// path that it finds and follows no link (compose-go, `ProjectOptions.GetWorkingDir`), so that a link
-/// of a name that it looks for decides.
-pub fn project_folder<'f>(files: &'f Files<'_>, first: &'f Utf8Path) -> &'f Utf8Path {
-    let is_found = |link: &&Utf8PathBuf| link.file_name().is_some_and(|it| BASES.contains(&it));
-    let path = files.tree.links_to(first).find(is_found).map_or(first, |it| it);
-    let own = path.parent().unwrap_or(Utf8Path::new(""));
-    folder_of_dockerfiles(files, first, own).unwrap_or(own)
-}
-
-/// The folder above from which every Dockerfile is there that a file names, where from its own none
-/// is: it is linked to or copied from there, or started with `--project-directory`.
-fn folder_of_dockerfiles<'f>(
-    files: &Files<'_>,
-    path: &Utf8Path,
-    own: &'f Utf8Path,
-) -> Option<&'f Utf8Path> {
-    let read = files.find(path).read()?;
-    let Parsed::Compose(file) = read.parsed else { return None };
-    let services = file.documents.iter().flat_map(first_format::services);
-    let builds = services.filter_map(|it| it.value.get("build"));
-    let dockerfiles = builds.filter_map(|build| {
-        // Without a context it is the project's folder (Compose Build Specification, "context").
-        let context = match build.get("context") {
-            Some(context) => context.text()?,
-            None => build.text().unwrap_or("."),
-        };
-        let name = build.get("dockerfile").and_then(|it| it.text()).unwrap_or("Dockerfile");
-        let below = Utf8Path::new(context).join(name);
-        (!below.as_str().contains('$') && below.is_relative()).then_some(below)
-    });
-    let dockerfiles: Vec<Utf8PathBuf> = dockerfiles.collect();
-    let from = |folder: &Utf8Path| {
-        dockerfiles.iter().filter(|it| files.tree.is_file(&normalize(&folder.join(it)))).count()
-    };
-    if dockerfiles.is_empty() || from(own) > 0 {
-        return None;
-    }
-    let above = own.ancestors().skip(1).find(|folder| from(folder) == dockerfiles.len())?;
-    // What is mounted is looked for at each start; an image may have been built by somebody else.
-    let services = file.documents.iter().flat_map(first_format::services);
-    let volumes = services.filter_map(|it| it.value.get("volumes"));
-    let sources = volumes.flat_map(|it| it.items()).filter_map(|it| it.text()?.split(':').next());
-    let mut sources = sources.filter(|it| it.starts_with('.'));
-    let is_in = |folder: &Utf8Path, source: &str| {
-        files.tree.get(&normalize(&folder.join(source))).is_some()
-    };
-    let is_mounted = sources.any(|it| it.contains("../") && is_in(own, it) && !is_in(above, it));
-    (!is_mounted).then_some(above)
-}
-
 /// The services of every compose file of a tree, each file by itself: for who asks what is built and
 /// run at all, and not which files are used together.
 pub fn every_service<'f>(files: &'f Files<'_>) -> &'f [Service] {
@@ -257,7 +210,9 @@ impl Project {
             faults = vec![Fault::new(FaultKind::FirstFormat, top, message)];
         }
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
-        let mut project = read::project(&value, request.folder);
+        let called_in = start::where_called(files, request);
+        let start = Start { folder: request.folder, called_in: called_in.as_deref() };
+        let mut project = read::project(&value, start);
         faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
@@ -265,6 +220,11 @@ impl Project {
         (project.extended, project.demanded) = (extended, demanded);
         project.variables = environment;
         Some(project)
+    }
+
+    /// Where its paths start.
+    pub fn start(&self) -> Start<'_> {
+        Start { folder: &self.folder, called_in: self.called_in.as_deref() }
     }
 
     /// A service of this name that no compose file has: it starts what its image does.
@@ -356,23 +316,23 @@ impl Project {
 impl Location {
     /// What a path means that is written in a project of this folder; `None` if a symbol hides
     /// where it begins.
-    pub fn of(text: &Text, folder: &Utf8Path) -> Option<Fact<Self>> {
+    pub fn of(text: &Text, start: Start<'_>) -> Option<Fact<Self>> {
         let fact = text.fact();
         let path = Utf8Path::new(&fact.value);
         if text.searchable().starts_with('\u{e000}') {
-            return Self::where_compose_runs(text, folder);
+            return Self::where_compose_runs(text, start.called_in?);
         }
         let location = if path.is_absolute() {
             Self::Host(normalize(path))
         } else if fact.value.starts_with('~') {
             Self::Home(normalize(path))
         } else {
-            Self::Tree(normalize(&folder.join(path)))
+            Self::Tree(normalize(&start.folder.join(path)))
         };
         Some(fact.map(|_| location))
     }
 
-    /// What lies below `${PWD}`: people run compose in the folder of its file.
+    /// What lies below `${PWD}`.
     fn where_compose_runs(text: &Text, folder: &Utf8Path) -> Option<Fact<Self>> {
         let (_, rest) = text.parts().split_first().filter(|_| begins_in_folder(text))?;
         let is_written = rest.iter().all(|it| it.value.source == Source::Literal);

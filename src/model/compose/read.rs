@@ -12,21 +12,21 @@ use crate::model::compose::service::{
 use crate::model::compose::value::{Data, Entry, Value};
 use crate::model::compose::variable::Variable;
 use crate::model::compose::volumes_from::take_over;
-use crate::model::compose::{Location, Project, Usage, is_remote};
+use crate::model::compose::{Location, Project, Start, Usage, is_remote};
 use crate::model::text::Text;
 use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
-pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
+pub(super) fn project(value: &Value, start: Start<'_>) -> Project {
     let each = |section: &str| -> Vec<(&String, &Entry)> {
         value.get(section).and_then(Value::as_map).into_iter().flatten().collect()
     };
     let resources = |section: &str| {
-        each(section).into_iter().map(|(name, entry)| resource(name, entry, folder)).collect()
+        each(section).into_iter().map(|(name, entry)| resource(name, entry, start)).collect()
     };
     let mut services: Vec<Service> =
-        each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect();
+        each("services").into_iter().map(|it| service(it.0, it.1, start)).collect();
     take_over(&mut services);
     let networks: Vec<Network> =
         each("networks").into_iter().map(|it| network(it.0, it.1)).collect();
@@ -37,7 +37,8 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     }
     Project {
         name: text(value, "name"),
-        folder: folder.to_owned(),
+        folder: start.folder.to_owned(),
+        called_in: start.called_in.map(Utf8Path::to_owned),
         variables: Environment::default(),
         elsewhere: BTreeSet::new(),
         others_stand_alone: true,
@@ -61,7 +62,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
 pub(super) fn of_one(name: &str, place: Place, folder: &Utf8Path) -> Project {
     let under =
         |key: &str, value| Value::map(place, [(key.to_owned(), Entry::new(place, value))].into());
-    project(&under("services", under(name, Value::null(place))), folder)
+    project(&under("services", under(name, Value::null(place))), Start::at(folder))
 }
 
 /// An empty text says as much as none: compose leaves it out (`omitempty`).
@@ -117,7 +118,7 @@ fn assignment(text: &Text) -> Variable {
 /// What of `deploy` compose does nothing with: where and how Swarm puts and replaces its tasks.
 const OF_SWARM: [&str; 4] = ["endpoint_mode", "placement", "rollback_config", "update_config"];
 
-fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
+fn service(name: &str, entry: &Entry, start: Start<'_>) -> Service {
     let it = &entry.value;
     let deploy = it.get("deploy");
     let number = |value: Option<&Value>| value?.as_text()?.parse();
@@ -131,7 +132,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         name: Fact::at(name.to_owned(), entry.key),
         place: it.place,
         image: text(it, "image"),
-        build: it.get("build").filter(|it| it.as_map().is_some()).map(|it| build(it, folder)),
+        build: it.get("build").filter(|it| it.as_map().is_some()).map(|it| build(it, start)),
         command: it.get("command").and_then(command),
         entrypoint: it.get("entrypoint").and_then(command),
         environment: variables(it, "environment"),
@@ -139,10 +140,10 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
             Some(first) => *first,
             None => entry.key,
         }),
-        env_files: env_files(it, folder),
+        env_files: env_files(it, start),
         ports: ports.iter().filter_map(port).collect(),
         expose: texts(it, "expose"),
-        volumes: volumes.iter().filter_map(|it| mount(it, folder)).collect(),
+        volumes: volumes.iter().filter_map(|it| mount(it, start)).collect(),
         volumes_from: texts(it, "volumes_from"),
         tmpfs: texts(it, "tmpfs"),
         networks: networks(it),
@@ -222,14 +223,14 @@ fn lost(value: &Value, path: &mut String, into: &mut Vec<Lost>) {
     }
 }
 
-fn build(value: &Value, folder: &Utf8Path) -> Build {
+fn build(value: &Value, start: Start<'_>) -> Build {
     let context = match value.get("context").and_then(Value::as_text) {
         Some(text) if is_remote(&text.searchable()) => {
             Some(text.fact().map(|text| Location::Remote(text.clone())))
         }
-        Some(text) => Location::of(text, folder),
+        Some(text) => Location::of(text, start),
         // compose-go's `normalize`: a build without a context is one of the project's folder.
-        None => Some(Fact::at(Location::Tree(folder.to_owned()), value.place)),
+        None => Some(Fact::at(Location::Tree(start.folder.to_owned()), value.place)),
     };
     Build {
         place: value.place,
@@ -242,12 +243,12 @@ fn build(value: &Value, folder: &Utf8Path) -> Build {
     }
 }
 
-fn env_files(service: &Value, folder: &Utf8Path) -> Vec<EnvFile> {
+fn env_files(service: &Value, start: Start<'_>) -> Vec<EnvFile> {
     let items = service.get("env_file").map_or(&[][..], Value::items);
     let one = |item: &Value| {
         let path = text(item, "path")?;
         Some(EnvFile {
-            location: Location::of(&path, folder),
+            location: Location::of(&path, start),
             required: flag(item, "required").unwrap_or_else(|| Fact::at(true, item.place)),
             format: text(item, "format"),
             path,
@@ -270,13 +271,13 @@ fn port(item: &Value) -> Option<Port> {
     })
 }
 
-fn mount(item: &Value, folder: &Utf8Path) -> Option<Mount> {
+fn mount(item: &Value, start: Start<'_>) -> Option<Mount> {
     let source = text(item, "source");
     let subpath = item.get("volume").and_then(|volume| text(volume, "subpath"));
     let kind = match text(item, "type")?.to_string().as_str() {
         "bind" => {
             let source = source?;
-            let location = Location::of(&source, folder);
+            let location = Location::of(&source, start);
             MountKind::Bind(source, location)
         }
         "volume" => source.map_or(MountKind::Anonymous, MountKind::Volume),
@@ -413,12 +414,12 @@ fn volume(name: &str, entry: &Entry) -> Volume {
     }
 }
 
-fn resource(name: &str, entry: &Entry, folder: &Utf8Path) -> Resource {
+fn resource(name: &str, entry: &Entry, start: Start<'_>) -> Resource {
     let file = text(&entry.value, "file");
     Resource {
         key: Fact::at(name.to_owned(), entry.key),
         external: external(&entry.value),
-        file: file.and_then(|file| Location::of(&file, folder)),
+        file: file.and_then(|file| Location::of(&file, start)),
         environment: text(&entry.value, "environment"),
         content: text(&entry.value, "content"),
     }

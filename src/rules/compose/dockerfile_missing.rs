@@ -25,13 +25,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !told.insert(path) {
             continue;
         }
-        out.report(
+        let context = service.build.as_ref().and_then(|it| it.context.as_ref());
+        let finding = out.report(
             process,
             format!("`{}` is built from `{path}`, which is not there", process.name),
             missing.label("compose finds no Dockerfile of this name, and builds nothing"),
-        )
-        .also(service.name.label("so this is not started"))
-        .because(&process.declared)
-        .help("name the file that is there, or commit the one that is meant");
+        );
+        if let Some(context) = context {
+            finding.because(context);
+        }
+        finding
+            .also(service.name.label("so this is not started"))
+            .because(&process.declared)
+            .help("name the file that is there, or commit the one that is meant");
     }
 }

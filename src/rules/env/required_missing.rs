@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             matches!(process.environment.get(&missing.read.name), Lookup::Set(_))
         };
         let (empty, absent): (Vec<_>, Vec<_>) = django.missing.iter().partition(is_empty);
-        for missing in empty {
+        for missing in empty.into_iter().filter(|it| !is_to_be_filled_in(deployment, process, it)) {
             report_empty(process, &django.module, missing, out);
         }
         // An env file that is not in view may well set what another platform would.
@@ -106,6 +106,14 @@ fn declared(deployment: &Deployment, contract: &Contract, out: &mut Findings) {
     }
 }
 
+/// Whether it is empty unless the env file of compose has a value, and the example of one has.
+fn is_to_be_filled_in(deployment: &Deployment, process: &Process, missing: &Missing) -> bool {
+    let name = &missing.read.name;
+    let Lookup::Set(empty) = process.environment.get(name) else { return false };
+    let mut examples = deployment.surroundings.examples().filter_map(|it| it.value(name));
+    empty.evidence().doubt().is_some() && examples.any(|it| !it.value.is_empty())
+}
+
 fn report_empty(process: &Process, module: &Fact<String>, missing: &Missing, out: &mut Findings) {
     let name = &missing.read.name;
     let Some(asked) = asked(missing) else { return };
@@ -116,6 +124,7 @@ fn report_empty(process: &Process, module: &Fact<String>, missing: &Missing, out
     finding
         .also(empty.label("this gives it no value"))
         .because(module)
+        .because(&empty)
         .help(format!("give `{name}` to `{}`", process.name));
 }
 

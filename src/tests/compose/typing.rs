@@ -192,3 +192,40 @@ fn secrets_are_masked_wherever_they_stand() {
     let hidden: Vec<&str> = file.secrets.iter().map(|place| loaded.slice(*place)).collect();
     assert_eq!(hidden, ["hunter1", "hunter2", "hunter3", "hunter4"]);
 }
+
+/// People call `docker compose -f compose/prod.yml` where what it asks for lies.
+#[test]
+fn what_lies_below_the_folder_that_compose_is_called_in_is_looked_for() {
+    let path = "compose/prod.yml";
+    let found = |context: &str, more: &[(&str, &str)]| {
+        let text = format!("services:\n  s:\n    build: {context}\n");
+        let files = [&[(path, text.as_str())], more].concat();
+        let shell = Environment::unseen("the shell that runs compose may set it");
+        let loaded = load(&files, &[path], &shell).expect("it has a mapping");
+        let build = loaded.service("s").build.clone()?;
+        Some(build.context?.value)
+    };
+    let tree = |path: &str| Some(Location::Tree(path.into()));
+    let both = [("backend/Dockerfile", ""), ("compose/nginx/Dockerfile", "")];
+    assert_eq!(found("${PWD}/backend", &both), tree("backend"));
+    assert_eq!(found("$PWD/nginx", &both), tree("compose/nginx"));
+    assert_eq!(found("${PWD}", &both), tree("compose"));
+    assert_eq!(found("${PWD}/elsewhere", &both), None);
+    assert_eq!(found("${HERE}/backend", &both), None);
+}
+
+/// The variable may be set after all.
+#[test]
+fn a_default_of_nothing_is_doubted_as_any_other() {
+    let text =
+        "services:\n  s:\n    image: x\n    environment: {A: '${A:-}', B: 'x${B:-}', C: ''}\n";
+    let shell = Environment::unseen("the shell that runs compose may set it");
+    let loaded = load(&[("compose.yml", text)], &["compose.yml"], &shell).expect("a mapping");
+    let is_certain = |name: &str| {
+        let variable = loaded.service("s").variable(name).unwrap();
+        variable.value.as_ref().unwrap().fact().evidence().doubt().is_none()
+    };
+    assert!(!is_certain("A"));
+    assert!(!is_certain("B"));
+    assert!(is_certain("C"));
+}

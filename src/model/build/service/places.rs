@@ -196,7 +196,7 @@ impl Container<'_> {
                 let name = name.known()?;
                 let declared = self.project.volumes.iter().find(|it| it.key.value == name.value);
                 if let Some(device) = declared.and_then(|it| it.device.as_ref()) {
-                    let location = Location::of(device, &self.project.folder)?;
+                    let location = Location::of(device, self.project.start())?;
                     return Some(location.map(|it| of_location(it).join(&below)));
                 }
                 let key = declared.map_or(name.value.as_str(), |it| self.first_of_its_name(it));

@@ -6,11 +6,11 @@
 
 mod words;
 
-use crate::model::compose::Project;
 use crate::model::compose::canonical::canonical;
 use crate::model::compose::read;
 use crate::model::compose::usage::Started;
 use crate::model::compose::value::{Entry, Map, Value};
+use crate::model::compose::{Project, Start};
 use crate::model::text::Text;
 use crate::source::Place;
 use crate::syntax::shell::{Script, Simple, Word};
@@ -105,7 +105,7 @@ pub(super) fn project(script: &Script, folder: &Utf8Path) -> Option<Project> {
     let mut whole = Value::map(place, sections.into());
     // What Docker refuses, it says to whoever runs the script.
     canonical(&mut whole, &mut Vec::new());
-    let mut project = read::project(&whole, folder);
+    let mut project = read::project(&whole, Start::at(folder));
     for service in &mut project.services {
         service.by_command = true;
     }
