@@ -106,6 +106,15 @@ fn a_template_of_a_role_is_looked_at() {
 }
 
 #[test]
+fn a_template_of_a_file_of_another_format_is_no_env_file() {
+    let kind = |path: &str| by_name(Utf8Path::new(path));
+    assert_eq!(kind("env.sample"), Some(Kind::Dotenv));
+    assert_eq!(kind(".env.production.example"), Some(Kind::Dotenv));
+    assert_ne!(kind("env.yml.sample"), Some(Kind::Dotenv));
+    assert_ne!(kind("env.json.dist"), Some(Kind::Dotenv));
+}
+
+#[test]
 fn an_env_file_that_only_a_shell_can_run_is_none() {
     let entered = "DEBUG=0\nif [ -z \"$VIRTUAL_ENV\" ]; then\n    workon shop\nfi\n";
     assert!(is_refuted(Kind::Dotenv, entered));

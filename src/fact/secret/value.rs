@@ -382,6 +382,8 @@ pub fn is_made(value: &str) -> bool {
         || is_phrase(value)
         || is_row_of_words(value)
         || is_reference(value)
+        // Its author crossed a part of it out.
+        || value.contains("***")
         || !value.chars().all(is_token)
     {
         return false;

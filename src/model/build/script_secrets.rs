@@ -33,7 +33,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
         if !passwords.is_empty()
             && !is_mounted_for_developers(files, read.path, deployments)
             && !is_started_for_developers(read, deployments)
-            && !is_of_vagrant(files, read.path)
+            && !is_of_vagrant(files, read)
         {
             let secrets = passwords.into_iter().map(|it| Fact::at(it.value, it.place));
             let is_never_run = is_entrypoint_of_nothing(files, read.path);
@@ -176,14 +176,20 @@ fn asks_own_machine(call: &str) -> bool {
 }
 
 /// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of
-/// a developer's.
-fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    let names = |it: &Read<'_>| it.path != path && it.has(name);
+/// a developer's. So does one with the user or the folder of such a machine in a command, where there is one.
+fn is_of_vagrant(files: &Files, read: Read<'_>) -> bool {
+    let name = read.path.file_name().unwrap_or_default();
+    let names = |it: &Read<'_>| it.path != read.path && it.has(name);
     let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
     let told =
         || files.documents().into_iter().chain(scripted::lists(files)).chain(called("README"));
-    called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
+    let commands = || read.text.lines().filter(|it| !it.trim_start().starts_with('#'));
+    let has_its_user = |line: &str| {
+        let mut words = line.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '-');
+        words.any(|it| it == "vagrant")
+    };
+    called("Vagrantfile").next().is_some() && commands().any(has_its_user)
+        || called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
 }
 
 /// Whether only services for developers have a file among what they mount. Who mounts the folder of a

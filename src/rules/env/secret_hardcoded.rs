@@ -87,7 +87,7 @@ impl Secret {
 
 fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
     let mut found = Vec::new();
-    for (name, value) in app.literals() {
+    for (name, value) in app.literals().into_iter().filter(|(name, _)| !is_of_developers(name)) {
         let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(app, &value.value);
         let what = match is_kept_secret(name, name, &value.value) || opens_mail {
             true => format!("`{name}`"),
@@ -134,6 +134,12 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Whether its name says that developers have it: `_DEV_SECRET_KEY`. Where production takes it all the same, the
+/// setting that does has it as well.
+fn is_of_developers(name: &str) -> bool {
+    name.split('_').any(|word| ["DEV", "DEVELOPMENT", "LOCAL", "DEBUG"].contains(&word))
 }
 
 /// Whether it stands there as one text: what is put together has its parts elsewhere, and those say

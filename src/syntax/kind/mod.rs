@@ -286,7 +286,9 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         "svelte", "astro", "scala", "groovy", "gradle", "clj", "cljs", "elm", "erl", "hs", "jl",
         "r", "pl", "pm", "m", "mm", "fs", "vb", "zig", "gd", "sass", "less",
     ];
-    if extension(path).is_some_and(|it| code.contains(&it)) {
+    // So is what is copied to make one: `env.yml.sample`.
+    let is_of_code = base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
+    if is_of_code || extension(path).is_some_and(|it| code.contains(&it)) {
         return false;
     }
     let named = base == ".env"
@@ -300,8 +302,7 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     // A folder of env files has templates of them that say no more than whose they are.
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let documents = || is_template(path) || is_example(path);
-    let is_code = || base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
-    let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents() && !is_code();
+    let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents();
     let in_envs = || {
         folder == ".env"
             || path.components().any(|part| part.as_str() == ".envs")
