@@ -32,7 +32,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
-    let declared = of_machine(files).into_iter().flat_map(|sections| {
+    let declared = of_machine(files).into_iter().flat_map(|(_, sections)| {
         all(sections, |section| {
             let mut base = Environment::default();
             base.open("supervisord passes on what it has itself", Some(section.name.place));
@@ -45,7 +45,7 @@ pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -
 /// The programs of the machine, as their sections declare them.
 pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
     let sections = of_machine(files).into_iter();
-    sections.flat_map(|sections| all(sections, |_| Environment::default())).collect()
+    sections.flat_map(|(_, sections)| all(sections, |_| Environment::default())).collect()
 }
 
 /// What each section of a file declares, for supervisord or for Circus, with what those have themselves.
@@ -85,8 +85,8 @@ pub(super) fn take_over(files: &Files, units: &mut Vec<Unit>) {
     units.retain(|unit| !is_replaced(unit));
 }
 
-/// The sections of the files that no image has.
-fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
+/// The files that no image has, and their sections.
+fn of_machine<'a>(files: &Files<'a>) -> Vec<(&'a Utf8Path, &'a [Section])> {
     let containers = [Kind::Dockerfile, Kind::Compose].into_iter();
     let containers: Vec<Read> = containers.flat_map(|kind| files.of(kind)).collect();
     let in_container = |path: &Utf8Path| {
@@ -107,14 +107,14 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         {
             continue;
         }
-        found.push(sections.as_slice());
+        found.push((read.path, sections.as_slice()));
     }
     found
 }
 
 /// Where the supervisords of the machine take commands. Without a name nobody is asked for a password.
 pub(super) fn control_ports(files: &Files) -> Vec<ControlPort> {
-    let sections = of_machine(files).into_iter().flatten();
+    let sections = of_machine(files).into_iter().flat_map(|(_, sections)| sections);
     let open = sections.filter(|it| it.name.value == "inet_http_server");
     let port = |it: &Section| {
         let port = it.get("port")?;
@@ -168,21 +168,37 @@ fn program_of(words: &[Argument]) -> Option<&str> {
 }
 
 /// Whose a program of the system's supervisord is that names no user: root's, as whom Debian's unit
-/// starts that (supervisord's manual, `user`). A file with a `[supervisord]` of its own is started by
-/// somebody, and who that is stands nowhere.
+/// starts that (supervisord's manual, `user`). A file that is started itself, or that one of the tree
+/// includes which is, is started by somebody, and who that is stands nowhere.
 fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
     let all = of_machine(files);
-    let own = all.iter().find(|it| it.iter().any(|it| std::ptr::eq(it, section)))?;
+    let (path, own) = all.iter().find(|(_, it)| it.iter().any(|it| std::ptr::eq(it, section)))?;
     let names_one = ["user", "uid"].iter().any(|it| section.get(it).is_some());
-    if names_one
-        || circus::is_watcher(section)
-        || own.iter().any(|it| it.name.value == "supervisord")
-    {
+    let is_own = || all.iter().any(|(_, it)| is_started(it) && includes(it, path));
+    if names_one || circus::is_watcher(section) || is_started(own) || is_own() {
         return None;
     }
     let why = "the supervisord that includes this file is taken for the system's, which root runs";
     let origin = Origin::Default { of: "supervisord", version: "", source: "its manual, `user`" };
     Some(Fact::new("root".to_owned(), origin).doubt(Certainty::Likely, why))
+}
+
+/// Whether a supervisord is started with a file: what such a one includes has no use for these sections (its
+/// manual, "[include] Section Settings": included files include none).
+fn is_started(sections: &[Section]) -> bool {
+    const OF_ITSELF: [&str; 4] = ["supervisord", "supervisorctl", "unix_http_server", "include"];
+    sections.iter().any(|it| OF_ITSELF.contains(&it.name.value.as_str()))
+}
+
+/// Whether a file includes one that is called so, be it among others.
+fn includes(sections: &[Section], path: &Utf8Path) -> bool {
+    let named = sections.iter().filter(|it| it.name.value == "include");
+    let named = named.filter_map(|it| it.get("files"));
+    let name = path.file_name().unwrap_or_default();
+    named.flat_map(|it| it.as_str().split_whitespace()).any(|it| {
+        let last = it.rsplit('/').next().unwrap_or_default();
+        globset::Glob::new(last).is_ok_and(|it| it.compile_matcher().is_match(name))
+    })
 }
 
 /// Where an image has a file of the tree.
