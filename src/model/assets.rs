@@ -280,7 +280,7 @@ impl Deployment {
         if self.is_parted_by_traefik(&sample(&url.value)) {
             return found;
         }
-        for site in self.sites_before(app.value) {
+        for site in self.sites_before(app.value).filter(|it| !self.is_inner(it)) {
             let Some(unserved) = self.unserved_by(site, app, url) else { return Vec::new() };
             found.push((site, unserved));
         }

@@ -4,7 +4,8 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
-    is_loose, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt, is_set_aside,
+    is_loose, is_named, is_of_guide, is_of_no_container, is_of_own_machine, is_of_unbuilt,
+    is_set_aside,
 };
 use crate::model::build::no_task::{ByTask, by_task};
 use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
@@ -56,9 +57,9 @@ pub(super) fn configs(
             && !lies_with_vagrantfile(files, path)
             && (host.root.is_some()
                 || !is_former_default((path, tree), &all)
-                    && !is_of_guide((path, tree), &every)
+                    && !is_of_guide(files, (path, tree), &every)
                     && !is_of_own_machine(tree)
-                    && !put.have_instead_of((path, tree), &every)
+                    && !put.have_instead_of((path, tree), &every, || is_named(files, path))
                     && !is_of_others(path, tree))
     };
     let roots = all.iter().filter(|(path, tree)| is_read(path, tree));

@@ -83,18 +83,20 @@ impl<'f> Sites<'f> {
     }
 
     /// Whether another file of the same site is put there, and this one is not: somebody wrote it
-    /// before, or for another way to deploy.
+    /// before, or for another way to deploy. What only a guide puts there counts where nothing names this.
     pub(super) fn have_instead_of(
         &self,
         (path, tree): (&Utf8Path, &Tree),
         every: &[(&'f Utf8Path, &Tree)],
+        is_named: impl Fn() -> bool,
     ) -> bool {
         let own = served_names(tree);
         let is_put = |it: &Utf8Path| self.scripted.contains(it) || self.told.contains(it);
-        !is_put(path)
-            && every.iter().any(|(other, its)| {
-                self.scripted.contains(other) && hosts(its).any(|it| own.contains(it))
-            })
+        let is_instead = |puts: &BTreeSet<&Utf8Path>| {
+            let mut others = every.iter().filter(|(other, _)| puts.contains(other));
+            others.any(|(_, its)| hosts(its).any(|it| own.contains(it)))
+        };
+        !is_put(path) && (is_instead(&self.scripted) || is_instead(&self.told) && !is_named())
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) fn is_beside_mounted(
 
 /// Whether a script, a list of steps or a text for people names a file. Where nginx has one of that name
 /// another may be put: `./site.conf:/etc/nginx/conf.d/default.conf`.
-fn is_named(files: &Files, path: &Utf8Path) -> bool {
+pub(super) fn is_named(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
     let cuts = |it: char| it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it);
     let is_of_tree = |before: &str| {
@@ -226,9 +226,13 @@ pub(super) fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
 }
 
 /// Whether a file has servers of `example.com` alone, which is nobody's (RFC 2606, 3), and asks for paths
-/// (`/path/to/your/site`), or another has a site of some other name: this one was taken from a guide,
-/// or is one.
-pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &Tree)]) -> bool {
+/// (`/path/to/your/site`), calls itself an example at its head, or another has a site of some other name:
+/// this one was taken from a guide, or is one.
+pub(super) fn is_of_guide(
+    files: &Files,
+    (path, tree): (&Utf8Path, &Tree),
+    all: &[(&Utf8Path, &Tree)],
+) -> bool {
     let of_nobody = |name: &&str| {
         let mut labels = name.rsplit('.');
         matches!(labels.next(), Some("com" | "net" | "org")) && labels.next() == Some("example")
@@ -238,7 +242,19 @@ pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &
         |(other, its): &(&Utf8Path, &Tree)| *other != path && hosts(its).any(|it| !of_nobody(&it));
     !own.is_empty()
         && own.iter().all(of_nobody)
-        && (names_any(&tree.directives, &|it| it.contains("/path/to/")) || all.iter().any(is_real))
+        && (names_any(&tree.directives, &|it| it.contains("/path/to/"))
+            || files.find(path).read().is_some_and(is_said_to_be_example)
+            || all.iter().any(is_real))
+}
+
+/// Whether the comments at the head of a file call it an example.
+fn is_said_to_be_example(read: Read<'_>) -> bool {
+    let head = read.text.lines().map(str::trim_start).take_while(|it| it.starts_with('#'));
+    head.into_iter().any(|line| {
+        let line = line.to_ascii_lowercase();
+        let mut words = line.split(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+        words.any(|it| matches!(it, "example" | "sample"))
+    })
 }
 
 /// Whether a developer's machine has it: its servers are for names that lead every machine to itself (RFC
@@ -279,7 +295,8 @@ pub(super) fn answered(tree: &Tree) -> BTreeSet<(&str, &str)> {
 
 /// The hosts that the servers of a file are for.
 fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
-    let servers = tree.directives.iter().filter(|it| it.is("server"));
+    let http = tree.directives.iter().filter(|it| it.is("http")).flat_map(Directive::children);
+    let servers = tree.directives.iter().chain(http).filter(|it| it.is("server"));
     let names = servers.flat_map(Directive::children).filter(|it| it.is("server_name"));
     let words = names.flat_map(|it| it.args.iter().map(|it| it.value.as_str()));
     words.filter(|it| it.contains('.') && !it.contains(['$', '{', '*', '~']))

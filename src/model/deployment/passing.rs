@@ -110,6 +110,25 @@ impl Deployment {
         pairs.map(|(site, _)| site)
     }
 
+    /// Whether another site of the machine passes requests on to this one, by a name that it answers to: what
+    /// visitors get at all, that other one says.
+    pub fn is_inner(&self, site: &Site) -> bool {
+        let listens = |at: u16| site.listeners.iter().any(|it| it.value.port == Some(at));
+        let leads_here = |to: &Endpoint| match to {
+            Endpoint::Tcp { host: Host::Loopback | Host::Any, port } => listens(*port),
+            Endpoint::Tcp { host: Host::Name(name), port } => {
+                listens(*port) && site.names.iter().any(|it| it.value.is(name))
+            }
+            Endpoint::Tcp { host: Host::Address(_), .. } | Endpoint::Unix(_) => false,
+        };
+        let mut others =
+            self.sites.iter().filter(|it| it.view == site.view && !std::ptr::eq(*it, site));
+        others.any(|it| {
+            let mut to = it.routes.iter().flat_map(|route| &route.upstreams);
+            to.any(|it| leads_here(&it.value))
+        })
+    }
+
     /// Whether all that leads to a process sends it one host, whatever the client asked for.
     pub fn has_one_host(&self, process: &Process) -> bool {
         let is_fixed = |(_, route): (&Site, &Route)| {

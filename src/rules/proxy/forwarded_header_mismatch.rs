@@ -23,6 +23,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
         let (key, value) = &trusted.value;
         if is_name_of_header(key) {
+            if deployment.sites.iter().any(|it| it.sets_variable(key)) {
+                continue;
+            }
             let meta = format!("HTTP_{}", key.to_ascii_uppercase().replace('-', "_"));
             let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
             out.report(

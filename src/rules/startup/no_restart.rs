@@ -41,7 +41,13 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     // A web server beside certbot's `certonly`, and nothing else, is there until it has its first
     // certificate.
     let services = deployment.services();
-    let is_for_certificate = !has_django && services.iter().any(|(it, ..)| obtains(it));
+    let asks = |(service, _, container): &(&Service, &Process, &Container)| {
+        let is_certbot = container.role().is_some_and(|it| it.value == Role::Certificates);
+        // Without a command, `run` brings it one.
+        let waits_for_one = service.command.is_none() && service.entrypoint.is_none();
+        obtains(service) || is_certbot && waits_for_one
+    };
+    let is_for_certificate = !has_django && services.iter().any(asks);
     if deployment.may_be_stack() || is_idle || is_tried || is_for_certificate {
         return;
     }
