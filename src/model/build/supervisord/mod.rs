@@ -174,7 +174,8 @@ fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
     let all = of_machine(files);
     let (path, own) = all.iter().find(|(_, it)| it.iter().any(|it| std::ptr::eq(it, section)))?;
     let names_one = ["user", "uid"].iter().any(|it| section.get(it).is_some());
-    let is_own = || all.iter().any(|(_, it)| is_started(it) && includes(it, path));
+    let is_own =
+        || all.iter().any(|(_, it)| is_started(it) && !is_of_system(it) && includes(it, path));
     if names_one || circus::is_watcher(section) || is_started(own) || is_own() {
         return None;
     }
@@ -188,6 +189,13 @@ fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
 fn is_started(sections: &[Section]) -> bool {
     const OF_ITSELF: [&str; 4] = ["supervisord", "supervisorctl", "unix_http_server", "include"];
     sections.iter().any(|it| OF_ITSELF.contains(&it.name.value.as_str()))
+}
+
+/// Whether its supervisord keeps its number where only root writes, as Debian's does.
+fn is_of_system(sections: &[Section]) -> bool {
+    let own = sections.iter().filter(|it| it.name.value == "supervisord");
+    let mut kept = own.filter_map(|it| it.get("pidfile"));
+    kept.any(|it| ["/var/run/", "/run/"].iter().any(|folder| it.as_str().starts_with(folder)))
 }
 
 /// Whether a file includes one that is called so, be it among others.
