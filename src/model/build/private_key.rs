@@ -20,6 +20,10 @@ pub(super) fn has_key(text: &str) -> bool {
     parts.any(|part| {
         let Some((label, body)) = part.split_once("-----") else { return false };
         let body = body.split("-----END").next().unwrap_or_default();
+        // Somebody crossed a part of it out.
+        if body.contains("***") {
+            return false;
+        }
         // A text of JSON has its lines in one.
         let body = body.replace("\\n", "\n");
         // Headers of an encrypted key have a colon in them (RFC 1421, section 4.6).

@@ -1,4 +1,4 @@
-//! What a project says it needs installed: requirements.txt, pyproject.toml, Pipfile, setup.cfg
+//! What a project says it needs installed: requirements.txt, pyproject.toml, Pipfile, setup.cfg, setup.py
 //! and the lock files of Poetry, uv, PDM and Pipenv, as one tree.
 //!
 //! Each file is read alone, as its installer reads it. Which files belong together, what `-r`
@@ -19,6 +19,7 @@ mod pipfile;
 mod pyproject;
 mod requirement;
 mod setup_cfg;
+mod setup_py;
 mod toml;
 mod txt;
 
@@ -35,6 +36,8 @@ pub enum Format {
     Requirements,
     Pyproject,
     SetupCfg,
+    /// A program, which is looked at where nothing else says what is installed.
+    SetupPy,
     Pipfile,
     PipfileLock,
     PoetryLock,
@@ -170,7 +173,11 @@ impl Format {
             Self::PipfileLock | Self::PoetryLock | Self::UvLock | Self::PdmLock | Self::Pylock => {
                 true
             }
-            Self::Requirements | Self::Pyproject | Self::SetupCfg | Self::Pipfile => false,
+            Self::Requirements
+            | Self::Pyproject
+            | Self::SetupCfg
+            | Self::SetupPy
+            | Self::Pipfile => false,
         }
     }
 }
@@ -192,6 +199,7 @@ pub fn parse(format: Format, file: FileId, text: &str) -> (Manifest, Vec<Problem
     match format {
         Format::Requirements => txt::read(&mut reading, text),
         Format::SetupCfg => setup_cfg::read(&mut reading, text),
+        Format::SetupPy => setup_py::read(&mut reading, text),
         Format::PipfileLock => pipfile::read_lock(&mut reading, text),
         Format::Pyproject => toml::read(&mut reading, text, pyproject::read),
         Format::Pipfile => toml::read(&mut reading, text, pipfile::read),
@@ -237,7 +245,7 @@ impl Manifest {
     fn new(format: Format) -> Self {
         Self {
             format,
-            declares: format != Format::Pyproject && format != Format::SetupCfg,
+            declares: !matches!(format, Format::Pyproject | Format::SetupCfg | Format::SetupPy),
             requirements: Vec::new(),
             packages: Vec::new(),
             includes: Vec::new(),

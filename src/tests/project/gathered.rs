@@ -137,3 +137,23 @@ fn a_list_for_developers_alone_leaves_the_rest_to_lists_above() {
     assert_eq!(has(&gathered, "gunicorn"), YES);
     assert_eq!(versions(&gathered, "django").unwrap(), "5.1");
 }
+
+#[test]
+fn a_setup_py_counts_where_no_list_does() {
+    let found = |setup: &str, more: &[(&str, &str)]| {
+        let files = [&[("setup.py", setup), ("src/manage.py", "")], more].concat();
+        versions(&gathered(&files, "src", &[]), "django")
+    };
+    let written = "from setuptools import setup\nsetup(name='shop', install_requires=[\n    'Django==1.7.4',\n    \
+                   \"psycopg2>=2.5\",\n])\n";
+    assert_eq!(found(written, &[]).unwrap(), "1.7.4");
+    let named = "import setuptools\nneeds = [\n    'Django==1.7.4',\n]\nsetuptools.setup(install_requires=needs)\n";
+    assert_eq!(found(named, &[]).unwrap(), "1.7.4");
+    let list = [("requirements.txt", "Django==1.8\n")];
+    assert_eq!(found(written, &list).unwrap(), "1.8");
+    // What comes of these, a program decides.
+    for changed in ["needs.append('south')", "needs += ['south']", "needs = open('all.txt')"] {
+        assert_eq!(found(&named.replace("import setuptools", changed), &[]), None, "{changed}");
+    }
+    assert_eq!(found("setup(install_requires=open('all.txt').readlines())\n", &[]), None);
+}

@@ -37,6 +37,9 @@ pub(super) fn around<'a>(
             break;
         }
     }
+    if installs.is_empty() && !says_what_to_install(&near, &[]) {
+        near.extend(folder.ancestors().find_map(|folder| of_setup(files, folder)));
+    }
     // The members of a workspace share a lock file above them.
     let beside = |path: &Utf8Path| path.parent().is_some_and(|it| folder.starts_with(it));
     let above = all.into_iter().filter(|(path, ..)| beside(path));
@@ -182,6 +185,14 @@ fn read<'a>(file: &Read<'a>) -> Option<Gathered<'a>> {
 fn read_as_list<'a>(file: &Read<'a>) -> Option<Gathered<'a>> {
     let (manifest, _) = parse(Format::Requirements, file.id, file.text);
     Some((file.path, file.id, Cow::Owned(manifest)))
+}
+
+/// What the setup.py of a folder has installed, where that is written out in it.
+fn of_setup<'a>(files: &Files<'a>, folder: &Utf8Path) -> Option<Gathered<'a>> {
+    let path = folder.join("setup.py");
+    let file = files.tree.is_file(&path).then(|| files.find(&path).read())??;
+    let (manifest, _) = parse(Format::SetupPy, file.id, file.text);
+    manifest.declares.then_some((file.path, file.id, Cow::Owned(manifest)))
 }
 
 fn paths(installs: &[Install]) -> impl Iterator<Item = &Utf8PathBuf> {

@@ -61,7 +61,7 @@ pub(super) fn lock_of<'a>(
         | Format::UvLock
         | Format::PdmLock
         | Format::Pylock => Some(root),
-        Format::Requirements | Format::SetupCfg => None,
+        Format::Requirements | Format::SetupCfg | Format::SetupPy => None,
     }
 }
 

@@ -74,7 +74,7 @@ fn is_way(it: &Declared<'_>, files: &[Declared<'_>]) -> bool {
             let is_compiled = is_source && files.iter().any(|file| file.path == compiled);
             !is_compiled && !stem.to_lowercase().contains("constraint")
         }
-        Format::Pyproject | Format::SetupCfg => it.manifest.declares,
+        Format::Pyproject | Format::SetupCfg | Format::SetupPy => it.manifest.declares,
         Format::Pipfile => true,
         Format::PipfileLock
         | Format::PoetryLock
