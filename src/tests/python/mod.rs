@@ -107,6 +107,7 @@ fn installed() -> Installed<'static> {
         "dotenv",
         "dj_database_url",
         "django_heroku",
+        "mezzanine",
         "configurations",
         "split_settings",
         "corsheaders",

@@ -59,7 +59,7 @@ pub(super) fn project(
         )
     };
     let volume = |it: &crate::model::compose::Volume| {
-        let device = it.device.as_ref().and_then(|it| Location::of(it, &project.folder));
+        let device = it.device.as_ref().and_then(|it| Location::of(it, project.start()));
         let device = device.map_or(Value::Null, |it| json!(path(&it.value, folder)));
         (
             it.key.value.clone(),
