@@ -56,16 +56,24 @@ impl Container<'_> {
         out
     }
 
-    /// Files of Python that the image has others of the tree in the place of, with those: by `COPY
-    /// conf/docker.py conf/env.py`, or by a command of its build.
+    /// Files of Python that the container has others of the tree in the place of, with those: by `COPY
+    /// conf/docker.py conf/env.py`, by a command of the image's build, or by a mount.
     pub(super) fn put_over(
         &self,
         view: &View,
         checkout: &[(Utf8PathBuf, Utf8PathBuf)],
     ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
-        let built = self.image.and_then(|it| it.in_context(self.files));
-        let Some((image, context)) = built else { return Vec::new() };
         let is_python = |path: &Utf8Path| path.extension() == Some("py");
+        let mounted = view.mounts.iter().filter_map(|mount| {
+            let Storage::Checkout(source) = &mount.value.from else { return None };
+            let is_file = is_python(source) && self.files.tree.is_file(source);
+            let at = Some(&mount.value.at).filter(|at| is_file && is_python(at))?;
+            let around: Vec<_> = checkout.iter().filter(|(_, it)| it != at).cloned().collect();
+            let hidden = in_checkout(&around, at)?;
+            (hidden != *source).then(|| (hidden, source.clone()))
+        });
+        let built = self.image.and_then(|it| it.in_context(self.files));
+        let Some((image, context)) = built else { return mounted.collect() };
         let one = |copy: &Copy| {
             let ([source], Some(to)) = (copy.sources.as_slice(), &copy.destination) else {
                 return None;
@@ -86,7 +94,7 @@ impl Container<'_> {
             (is_seen && self.files.tree.is_file(&source)).then_some((hidden, source))
         };
         let copied = image.layers().into_iter().filter_map(|it| one(it.copy()?));
-        copied.chain(image.moved().into_iter().filter_map(renamed)).collect()
+        copied.chain(image.moved().into_iter().filter_map(renamed)).chain(mounted).collect()
     }
 
     /// What the image has at a path, if that is of the tree.
