@@ -162,6 +162,21 @@ pub(super) fn is_of_unbuilt(files: &Files, path: &Utf8Path) -> bool {
         && !callers.chain(composed.iter().copied()).any(|read| names(&read, &own))
 }
 
+/// Whether a compose file has its mount in a comment (`# - ./nginx.conf:/etc/nginx/nginx.conf`), and nothing
+/// else names it: the container is started without it.
+pub(super) fn is_mount_taken_out(files: &Files, path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let mount = format!("{name}:/etc/nginx/");
+    let is_comment = |line: &str| line.trim_start().starts_with('#');
+    let composed = files.of(Kind::Compose);
+    let mut lines = composed.iter().flat_map(|it| it.text.lines());
+    let is_out = lines.any(|it| is_comment(it) && it.contains(&mount));
+    let names_it =
+        |read: &Read<'_>| read.text.lines().any(|it| !is_comment(it) && it.contains(name));
+    let steps = || scripted::lists(files).into_iter().chain(scripted::step_files(files));
+    is_out && !steps().chain(composed.iter().copied()).any(|it| names_it(&it))
+}
+
 /// Whether it passes requests on to a service of a compose file, by the name that only containers know it
 /// by, and no container has the file, nor does anything name it: its service was taken out.
 pub(super) fn is_of_no_container(files: &Files, path: &Utf8Path, tree: &Tree) -> bool {

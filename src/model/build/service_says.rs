@@ -97,7 +97,9 @@ pub(super) fn is_a_developers(service: &Service, process: &Process) -> bool {
     };
     let told = service.environment.iter().any(|variable| {
         let (name, value) = (variable.name.value.as_str(), variable.value.as_ref());
-        chooses_an_environment(name) && value.is_some_and(is_development)
+        // Flask's is no word of the site's: servers run with it for years (Flask's documentation, "Configuration
+        // Handling", before 2.3).
+        name != "FLASK_ENV" && chooses_an_environment(name) && value.is_some_and(is_development)
             || says_development(name) && value.is_some_and(is_on)
     });
     // DEBUG is on beside `SECRET_KEY: top-secret-development-key`, which is no slip.

@@ -47,6 +47,8 @@ fn plain_compose_files_are_production_unless_something_says_otherwise() {
     assert_eq!(stage_with("    volumes: ['/Users/anna/shop:/app']"), DEVELOPMENT);
     assert_eq!(stage_with("    environment: {APP_ENV: production}"), PRODUCTION);
     assert_eq!(stage_with("    environment: {APP_ENV: '${APP_ENV}'}"), PRODUCTION);
+    assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);
+    assert_eq!(stage_with("    environment: {FLASK_ENV: development}"), PRODUCTION);
 }
 
 /// Nobody deploys a checkout that a script which nobody can read starts.
