@@ -45,7 +45,7 @@ fn entry_of(kind: Entry, path: &Utf8Path, file: FileId, module: &Module) -> Entr
         [first, others @ ..] => literal(first)
             .filter(|name| others.iter().all(|it| it.value.as_str() == Some(&name.value))),
     };
-    let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
+    let hints = namings.iter().flat_map(|it| named_by(module, it.value)).collect();
     let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
     let plain_names =
         (kind == Entry::Celery).then(|| plain_names::plain_names(file, module)).flatten();
@@ -156,6 +156,22 @@ fn otherwise(value: &Expression) -> Option<&Expression> {
         },
         _ => None,
     }
+}
+
+/// The same of all that the module gives a variable, where that stands there: `settings_module =
+/// "shop.production" if "WEBSITE_HOSTNAME" in os.environ else "shop.settings"`.
+fn named_by(module: &Module, value: &Expression) -> Vec<String> {
+    let ExpressionKind::Name(name) = &value.kind else { return hints(value) };
+    let is_it = |it: &Expression| matches!(&it.kind, ExpressionKind::Name(own) if own == name);
+    let mut found = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::Assign { targets, value } = &statement.kind
+            && targets.iter().any(is_it)
+        {
+            found.extend(hints(value));
+        }
+    });
+    found
 }
 
 /// Names that an expression's text may begin with, up to where something is put in.

@@ -213,3 +213,25 @@ fn the_list_of_a_package_within_says_nothing_of_the_site() {
     assert_eq!(django(&[]).as_deref(), Some("3.2.6"));
     assert_eq!(django(&[("requirements.txt", "Django==5.2\n")]).as_deref(), Some("5.2"));
 }
+
+/// As the guides of Azure have it.
+#[test]
+fn modules_that_a_variable_of_the_entry_point_may_be_are_those_of_the_project() {
+    let wsgi = "import os\nname = 'shop.settings'\nif 'WEBSITE_HOSTNAME' in os.environ:\n    \
+                name = 'shop.production'\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', name)\n";
+    let found = |more: &[(&str, &str)]| {
+        let files = [
+            ("manage.py", wsgi),
+            ("shop/wsgi.py", wsgi),
+            ("shop/settings.py", "ROOT_URLCONF = 'shop.urls'\nDEBUG = True\n"),
+        ];
+        let outcome = judged(&[&files, more].concat());
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let mut named = processes.filter_map(|it| Some(it.django.as_ref()?.module.value.clone()));
+        named.next()
+    };
+    let production = "from .settings import *\nDEBUG = False\n";
+    let with = [("shop/production.py", production)];
+    assert_eq!(found(&with).as_deref(), Some("shop.production"));
+    assert_eq!(found(&[]).as_deref(), Some("shop.settings"));
+}
