@@ -73,6 +73,14 @@ impl Place<'_> {
         }
     }
 
+    /// Where a file lies that a server is told to read. What begins with a placeholder is a path from the
+    /// root once it is filled in, as no folder of the process is called so: `{{ root }}/gunicorn.py`.
+    fn told(&self, path: &str) -> Option<Utf8PathBuf> {
+        let first = path.split('/').next().unwrap_or_default();
+        let is_filled_in = first.starts_with("{{") && first.ends_with("}}") && first != path;
+        if is_filled_in { Some(normalize(Utf8Path::new(path))) } else { self.absolute(path) }
+    }
+
     /// The file that gunicorn is told to read, if the folder that it would lie in is of the tree and
     /// has no such file, and `brings` knows of nothing that puts it there. gunicorn ends with "Error:
     /// 'FILE' doesn't exist" (`Application.get_config_from_filename`).
@@ -115,7 +123,7 @@ impl Place<'_> {
     /// configuration (`Application.load_config`).
     fn gunicorn_file(&self, name: &str) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
         let Some(module) = name.strip_prefix("python:") else {
-            let at = self.absolute(name.strip_prefix("file:").unwrap_or(name))?;
+            let at = self.told(name.strip_prefix("file:").unwrap_or(name))?;
             let path = (self.tree)(&at)?;
             return Some((at, path));
         };
@@ -191,7 +199,7 @@ impl Place<'_> {
 
     /// A file of options, and where the process has it. What `--ini` names is one, whatever it is called.
     fn uwsgi_file(&self, name: &str) -> Option<(Utf8PathBuf, Read<'_>)> {
-        let at = self.absolute(name)?;
+        let at = self.told(name)?;
         let path = (self.tree)(&at)?;
         let file = self.files.find(&path).read().filter(|_| uwsgi_lines::is_readable(&path))?;
         Some((at, file))
