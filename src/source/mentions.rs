@@ -47,10 +47,13 @@ impl Tree {
         search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
         way: impl Fn(Mention<'_>) -> Option<U> + Sync,
     ) -> BTreeMap<String, BTreeSet<U>> {
-        let is_code =
-            |entry: &Entry| matches!(entry.kind, EntryKind::File { .. }) && !entry.ignored;
+        // What git ignores and came with a download of a repository, somebody has added all the same.
+        let is_code = |path: &Utf8Path, entry: &Entry| {
+            matches!(entry.kind, EntryKind::File { .. }) && (!entry.ignored || self.is_export(path))
+        };
         let wanted = Wanted::new(names);
-        let files = self.entries().filter(|(_, entry)| is_code(entry)).map(|(path, _)| path);
+        let files = self.entries().filter(|(path, entry)| is_code(path, entry));
+        let files = files.map(|(path, _)| path);
         let files: Vec<_> = files.collect();
         // Large files lie beside each other, as those of one folder do.
         let files = files.into_par_iter().with_max_len(AT_ONCE);
