@@ -1,7 +1,7 @@
 //! Looks up in the tree what a build copies, leaves out and starts.
 
 use crate::fact::spelling::is_slip;
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_builds;
@@ -87,15 +87,20 @@ fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Ut
         let MountKind::Bind(written, Some(location)) = &mount.kind else { return None };
         let Location::Tree(path) = &location.value else { return None };
         let target = mount.target.known()?;
-        let written = written.known()?;
+        // The rest of what begins where compose is run is as written as any other.
+        let written = match written.known() {
+            Some(written) => written.value,
+            None if !symbol::is_symbolic(path.as_str()) => path.to_string(),
+            None => return None,
+        };
         let is_file = is_configuration(path) && is_configuration(Utf8Path::new(&target.value));
         let absent = matches!(files.find(path), Found::Absent)
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
             && !is_made(files, path)
             && !has_example(files, path)
-            && !is_beside_its_file(files, location, &written.value)
-            && (builds_from_here(files, project) || !is_above(files, path, &written.value));
+            && !is_beside_its_file(files, location, &written)
+            && (builds_from_here(files, project) || !is_above(files, path, &written));
         let unmounted = || location.map(|_| path.clone()).given(&target);
         (is_file && absent).then(|| doubted(files, unmounted(), path))
     });

@@ -83,17 +83,28 @@ pub(super) fn where_called(files: &Files<'_>, request: &Request<'_>) -> Option<U
         Some(Utf8Path::new(&path[..end.unwrap_or(path.len())]))
     });
     let below: Vec<&Utf8Path> = below.filter(|it| !it.as_str().contains('$')).collect();
+    if below.is_empty() {
+        return Some(request.folder.to_owned());
+    }
+    // Of what is not there, the folder that it would lie in shows as much.
+    let around = below.iter().filter_map(|it| it.parent().filter(|it| !it.as_str().is_empty()));
+    let around: Vec<&Utf8Path> = around.collect();
+    most_of(files, request.folder, &below).or_else(|| most_of(files, request.folder, &around))
+}
+
+/// The folder, or the next one above it, that has the most of these paths, and one of them at least.
+fn most_of(files: &Files<'_>, folder: &Utf8Path, below: &[&Utf8Path]) -> Option<Utf8PathBuf> {
     let there = |folder: &Utf8Path| {
         let is_there = |it: &&&Utf8Path| files.tree.get(&normalize(&folder.join(it))).is_some();
         below.iter().filter(is_there).count()
     };
-    let (root, within) = files.from_root(request.folder);
-    let mut best = (request.folder.to_owned(), there(request.folder));
-    for folder in within.ancestors().skip(1).filter(|_| !below.is_empty()).map(|it| root.join(it)) {
+    let (root, within) = files.from_root(folder);
+    let mut best = (folder.to_owned(), there(folder));
+    for folder in within.ancestors().skip(1).map(|it| root.join(it)) {
         let count = there(&folder);
         if count > best.1 {
             best = (folder, count);
         }
     }
-    (below.is_empty() || best.1 > 0).then_some(best.0)
+    (best.1 > 0).then_some(best.0)
 }
