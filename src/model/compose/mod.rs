@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 mod canonical;
 mod check;
+mod checkout;
 mod command;
 mod docker_run;
 mod first_format;
@@ -213,6 +214,7 @@ impl Project {
         let called_in = start::where_called(files, request);
         let start = Start { folder: request.folder, called_in: called_in.as_deref() };
         let mut project = read::project(&value, start);
+        checkout::find(files, &mut project);
         faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
