@@ -30,7 +30,7 @@ pub(super) fn join(files: &Files, host: &mut Deployment, composed: &mut [Deploym
                 && !group.iter().any(|site| takes_port_of(it, site))
         };
         let found: Vec<&Deployment> = composed.iter().filter(behind).collect();
-        let only = meant(&found).map(|it| it.name.clone());
+        let only = meant(&found, &group).map(|it| it.name.clone());
         // The loopback of an image is not the machine's.
         let stays = group.iter().any(|site| site.of_image || host_has(host, site));
         match composed.iter_mut().find(|it| Some(&it.name) == only.as_ref()).filter(|_| !stays) {
@@ -73,9 +73,14 @@ pub(super) fn leave_to_developers(deployments: &mut [Deployment]) {
     }
 }
 
-/// The only one; or of several the one that compose starts if nobody names a file.
-fn meant<'d>(found: &[&'d Deployment]) -> Option<&'d Deployment> {
+/// The only one; or of several the one that publishes every port which the sites pass on to; or the one
+/// that compose starts if nobody names a file.
+fn meant<'d>(found: &[&'d Deployment], group: &[Site]) -> Option<&'d Deployment> {
     if let [only] = found {
+        return Some(only);
+    }
+    let mut whole = found.iter().filter(|it| publishes_all(it, group));
+    if let (Some(only), None) = (whole.next(), whole.next()) {
         return Some(only);
     }
     let is_base = |it: &&&Deployment| {
@@ -83,6 +88,17 @@ fn meant<'d>(found: &[&'d Deployment]) -> Option<&'d Deployment> {
     };
     let mut bases = found.iter().filter(is_base);
     bases.next().filter(|_| bases.next().is_none()).copied()
+}
+
+/// Whether services have each port of the machine that sites pass on to.
+fn publishes_all(deployment: &Deployment, group: &[Site]) -> bool {
+    let routes = group.iter().flat_map(|site| &site.routes);
+    let mut ports = routes.flat_map(|route| &route.upstreams).filter_map(|it| match it.value {
+        Endpoint::Tcp { host: Host::Loopback | Host::Any, port } => Some(port),
+        _ => None,
+    });
+    let services = || deployment.compose.iter().flat_map(|it| &it.services);
+    ports.all(|port| services().flat_map(|it| &it.ports).any(|entry| entry.takes(port)))
 }
 
 /// Whether a process of Django in a container takes what a site of the host passes on.
