@@ -149,8 +149,13 @@ fn made(
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) && !is_pushed() {
         return None;
     }
-    let recipe = Recipe::unseen(read.path, &context);
+    let mut recipe = Recipe::unseen(read.path, &context);
     let mut image = image_of::of_recipe(builds, &recipe)?;
+    // Behind the stage for production stands one for developers: who deploys names the first.
+    if let Some(target) = production_before_few(&image) {
+        recipe.target = Some(target);
+        image = image_of::of_recipe(builds, &recipe)?;
+    }
     leave_open(&mut image.environment);
     let place = Place::new(read.id, 0, 0);
     let alone = compose::Project::of_one(read.path.as_str(), place, &recipe.context);
@@ -296,6 +301,17 @@ fn has(builds: &Builds<'_>, recipe: &Recipe, project: &Project) -> bool {
     let built = image_of::of_recipe(builds, recipe);
     let image = built.as_ref().and_then(|it| it.in_context(builds.files));
     image.is_none_or(|(image, context)| !image.places_of(&project.root, &context).is_empty())
+}
+
+/// The only stage of a Dockerfile that is called after production, where the last one, which Docker builds
+/// if nobody names any, is called after developers or tests.
+fn production_before_few(image: &Built) -> Option<String> {
+    let image = image.image.as_ref()?;
+    let last = image.target().name.as_ref().and_then(|it| stage_of(&it.value))?;
+    let names = image.stages.iter().filter_map(|it| it.name.as_ref());
+    let mut live = names.filter(|it| stage_of(&it.value) == Some(Stage::Production));
+    let only = live.next().filter(|_| live.next().is_none() && last.is_for_few())?;
+    Some(only.value.clone())
 }
 
 /// Whether the stage that runs says so, beside others of the same file.
