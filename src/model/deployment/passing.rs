@@ -113,20 +113,7 @@ impl Deployment {
     /// Whether another site of the machine passes requests on to this one, by a name that it answers to: what
     /// visitors get at all, that other one says.
     pub fn is_inner(&self, site: &Site) -> bool {
-        let listens = |at: u16| site.listeners.iter().any(|it| it.value.port == Some(at));
-        let leads_here = |to: &Endpoint| match to {
-            Endpoint::Tcp { host: Host::Loopback | Host::Any, port } => listens(*port),
-            Endpoint::Tcp { host: Host::Name(name), port } => {
-                listens(*port) && site.names.iter().any(|it| it.value.is(name))
-            }
-            Endpoint::Tcp { host: Host::Address(_), .. } | Endpoint::Unix(_) => false,
-        };
-        let mut others =
-            self.sites.iter().filter(|it| it.view == site.view && !std::ptr::eq(*it, site));
-        others.any(|it| {
-            let mut to = it.routes.iter().flat_map(|route| &route.upstreams);
-            to.any(|it| leads_here(&it.value))
-        })
+        self.passing_on_to(site).next().is_some()
     }
 
     /// Whether all that leads to a process sends it one host, whatever the client asked for.
@@ -153,13 +140,49 @@ impl Deployment {
         service.is_some_and(|it| it.ports.iter().any(|port| port.open().is_some()))
     }
 
-    /// The sites that pass requests on to a process and are reached by https, at what says so.
+    /// The sites that pass requests on to a process and are reached by https, at what says so. One that
+    /// passes them on to another site of the same server, which has the process, is one as well.
     pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
         let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        let local = pairs.filter(|(site, _)| !site.is_local());
-        local
-            .filter_map(|(site, app)| Some((site, self.reached_by_https(site)?.given(&app))))
-            .collect()
+        let pairs: Vec<_> = pairs.map(|(site, app)| (site, app.map(|_| ()))).collect();
+        let fronts = pairs.iter().flat_map(|(site, app)| {
+            let fronts = self.passing_on_to(site);
+            fronts.map(move |(front, to)| (front, to.given(app)))
+        });
+        let is_new = |it: &Site| !pairs.iter().any(|(site, _)| std::ptr::eq(*site, it));
+        let fronts: Vec<_> = fronts.filter(|(front, _)| is_new(front)).collect();
+        let all = pairs.into_iter().chain(fronts).filter(|(site, _)| !site.is_local());
+        let mut found: Vec<(&Site, Fact<()>)> = Vec::new();
+        for (site, app) in all {
+            if let Some(https) = self.reached_by_https(site)
+                && !found.iter().any(|(known, _)| std::ptr::eq(*known, site))
+            {
+                found.push((site, https.given(&app)));
+            }
+        }
+        found
+    }
+
+    /// The sites of a machine that pass requests on to another one of its sites, at what says so:
+    /// `proxy_pass http://www.example.com:8000` before `listen 8000`.
+    pub fn passing_on_to<'d>(
+        &'d self,
+        site: &'d Site,
+    ) -> impl Iterator<Item = (&'d Site, Fact<()>)> + use<'d> {
+        let listens = |at: u16| site.listeners.iter().any(|it| it.value.port == Some(at));
+        let leads_here = move |to: &Endpoint| match to {
+            Endpoint::Tcp { host: Host::Loopback | Host::Any, port } => listens(*port),
+            Endpoint::Tcp { host: Host::Name(name), port } => {
+                listens(*port) && site.names.iter().any(|it| it.value.is(name))
+            }
+            Endpoint::Tcp { host: Host::Address(_), .. } | Endpoint::Unix(_) => false,
+        };
+        let others =
+            self.sites.iter().filter(|it| it.view == site.view && !std::ptr::eq(*it, site));
+        others.filter_map(move |front| {
+            let mut to = front.routes.iter().flat_map(|route| &route.upstreams);
+            Some((front, to.find(|it| leads_here(&it.value))?.map(|_| ())))
+        })
     }
 
     /// That only the settings speak of https, by the header that a proxy tells of it by: what takes it is

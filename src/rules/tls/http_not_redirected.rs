@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
-use crate::model::{Deployment, Listener, SECURE_SSL_REDIRECT, Site, SiteName};
+use crate::fact::{Certainty, Fact};
+use crate::model::{Deployment, Listener, Process, SECURE_SSL_REDIRECT, Site, SiteName};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
+        inner(deployment, site, &app, out);
         // One with TLS as well redirects by an `if`, or not.
         let Some(plain) = site.plain_listener() else { continue };
         let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { continue };
@@ -42,6 +43,35 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .mend(Safety::Unsafe, "redirect to https", redirect(site));
             break;
         }
+    }
+}
+
+/// A site that one with TLS passes on to, and that listens for everybody: they come past the first.
+fn inner(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {
+    // What a container has open is nobody's until a port of it is published.
+    if deployment.compose.is_some() || site.speaks_tls() {
+        return;
+    }
+    let is_open =
+        |it: &&Fact<Listener>| !it.value.loopback && it.value.port.is_some_and(|it| it != 80);
+    let Some(open) = site.listeners.iter().find(is_open) else { return };
+    let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { return };
+    for (front, passed) in deployment.passing_on_to(site) {
+        let Some(secure) = front.tls_listener() else { continue };
+        let Some(port) = open.value.port else { continue };
+        let why = "a firewall may keep others from its port";
+        out.report(
+            site,
+            format!("whoever asks for port {port} reaches Django past TLS"),
+            open.label("listens on every address"),
+        )
+        .also(passed.label("only this server is to ask there"))
+        .also(secure.label("and this is where it takes TLS"))
+        .because(&open.map(|_| ()).doubt(Certainty::Likely, why))
+        .because(&redirects)
+        .because(app)
+        .help(format!("`listen 127.0.0.1:{port};` here, and pass on to that"));
+        return;
     }
 }
 
