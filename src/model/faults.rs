@@ -18,6 +18,7 @@ pub struct Faults {
     /// The modules that a script writes anew or puts another file in the place of, where it runs.
     pub overlaid: Vec<FileId>,
     pub raw_switches: Vec<RawSwitch>,
+    pub tested: Vec<Tested>,
     pub compared: Vec<Compared>,
     pub guarded: Vec<Guarded>,
     /// Some module writes a file when it is loaded, or has a function that does.
@@ -91,6 +92,14 @@ pub struct RawSwitch {
     pub lost: bool,
     /// A module for production does, which is not the one that runs here.
     pub settled: bool,
+}
+
+/// A branch that asks for the text of a variable alone: `if os.getenv("DEVELOPMENT"):`.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    pub variable: String,
+    /// The expression.
+    pub at: Fact<()>,
 }
 
 /// A setting that is on for some texts of a variable: `os.environ.get("DEBUG") == "True"`.

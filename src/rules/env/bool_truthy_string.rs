@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::faults::RawSwitch;
+use crate::fact::Lookup;
+use crate::model::faults::{RawSwitch, Tested};
 use crate::model::{Deployment, Named, Process};
 use crate::rules::{Check, Rule};
 
@@ -41,7 +42,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             report(process, group, out);
             told.extend(group.iter().map(|raw| place(raw)));
         }
+        for tested in &django.faults.tested {
+            let place = tested.at.evidence().place();
+            if !told.contains(&place) && says_no_to_branch(process, tested, out) {
+                told.push(place);
+            }
+        }
     }
+}
+
+/// A branch whose variable surely is a text that says no.
+fn says_no_to_branch(process: &Process, tested: &Tested, out: &mut Findings) -> bool {
+    let Tested { variable, at } = tested;
+    let Lookup::Set(value) = process.environment.get(variable) else { return false };
+    // What is read elsewhere too may be a number or a name there.
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let own = at.evidence().place();
+    let mut places = reads.filter(|it| it.name == *variable).filter_map(|it| it.place);
+    let is_read_elsewhere = places.any(|it| own.is_none_or(|own| !own.contains(it)));
+    if is_read_elsewhere || !OFF.contains(&value.value.to_ascii_lowercase().as_str()) {
+        return false;
+    }
+    let text = &value.value;
+    out.report(
+        process,
+        format!("`{variable}` says no, and counts as a yes: \"{text}\" is a text as well"),
+        at.label("true for any text that is not empty"),
+    )
+    .also(value.label("says no"))
+    .help(format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"));
+    true
 }
 
 fn is_of_one_cause(process: &Process, a: &RawSwitch, b: &RawSwitch) -> bool {

@@ -26,6 +26,7 @@ pub(super) fn faults(files: &Files, django: &Django) -> Faults {
     let Django { project, requirements, module, evaluation, .. } = django;
     let mut faults = statements::read(files, evaluation);
     faults.raw_switches.retain(|it| !is_for_developers(files, project, &it.at));
+    faults.tested.retain(|it| !is_for_developers(files, project, &it.at));
     faults.replaced = replaced::replaced(files, evaluation);
     let is_overlaid = |it: &&FileId| files.scripted().is_replaced(files.read(**it).path);
     faults.overlaid = evaluation.modules.iter().filter(is_overlaid).copied().collect();

@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::faults::named::is_in_capitals;
 use crate::model::build::faults::overwritten::overwritten;
 use crate::model::build::faults::readers::Readers;
-use crate::model::faults::{Compared, Faults, Guarded, RawSwitch};
+use crate::model::faults::{Compared, Faults, Guarded, RawSwitch, Tested};
 use crate::model::supply::is_of_a_platform;
 use crate::model::{Files, Read};
 use crate::python::{self, Evaluation};
@@ -24,6 +24,7 @@ pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
         let Parsed::Python(module) = read.parsed else { continue };
         overwritten(read, module, namespace, &mut faults.overwritten);
         raw_switches(read, module, &mut faults.raw_switches);
+        tested(read, module, &mut faults.tested);
         each_statement(&module.body, &mut |statement| {
             let Some((name, _, value)) = assigned(statement) else { return };
             faults.compared.extend(compared(read, name, value));
@@ -111,6 +112,33 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
             });
         }
     });
+}
+
+/// Branches that a variable's text decides as it is. What reads the text again, there or anywhere else in
+/// the module, may want a number or a name of it, and only asks first whether there is one.
+fn tested(read: Read<'_>, module: &Module, into: &mut Vec<Tested>) {
+    let readers = Readers::of(module);
+    let mut found: Vec<(&str, Span)> = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::If { branches, .. } = &statement.kind else { return };
+        for (test, _) in branches {
+            let asked = match &test.kind {
+                ExpressionKind::Unary { operator: UnaryOperator::Not, operand } => operand,
+                _ => test,
+            };
+            found.extend(readers.raw(asked).map(|variable| (variable, test.span)));
+        }
+    });
+    if found.is_empty() {
+        return;
+    }
+    let mut named: Vec<&str> = Vec::new();
+    each_expression(&module.body, &mut |it| named.extend(it.as_str()));
+    for (variable, span) in found {
+        if named.iter().filter(|it| **it == variable).count() == 1 {
+            into.push(Tested { variable: variable.to_owned(), at: at(read, span) });
+        }
+    }
 }
 
 /// Whether the module gives a name another value in any case further below, which then is what
