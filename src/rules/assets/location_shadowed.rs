@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::{Fact, symbol};
+use crate::model::nginx::{Level, Line, Matcher, Server};
 use crate::model::{Asset, Deployment, Process, Route, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
 
@@ -24,6 +25,50 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             None => asked_of_django(deployment, site, &app, &url, out),
         }
     }
+    let servers = deployment.nginx.iter().flat_map(|config| config.servers());
+    servers.for_each(|server| closed_in_vain(server, out));
+}
+
+/// Locations that are to keep everybody out of a folder, and that are never asked: an expression is for
+/// all below them.
+fn closed_in_vain(server: Server<'_>, out: &mut Findings) {
+    for guard in server.level().locations() {
+        let Some(Matcher::Prefix { path, no_regex: false }) = guard.matcher() else { continue };
+        let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
+        let Some(closed) = closes(guard).filter(|_| is_folder && !guard.includes_unseen()) else {
+            continue;
+        };
+        let below = ["x", "x.txt", "x/y.jpg"].map(|it| server.locate(&format!("{path}{it}")).ok());
+        let mut taken = below.iter().map(|it| {
+            let level = it.as_ref()?.level;
+            let is_another = matches!(level.matcher(), Some(Matcher::Regex(_)));
+            is_another.then_some(level).filter(|it| closes(*it).is_none())
+        });
+        let Some(Some(first)) = taken.next() else { continue };
+        if !taken.all(|it| it.is_some_and(|it| it.id() == first.id())) {
+            continue;
+        }
+        let location = guard.fact(());
+        out.report(
+            &location,
+            format!("`{path}` is closed in vain: an expression answers for all below it"),
+            location.label("nginx asks expressions before this location is used"),
+        )
+        .also(closed.fact(()).label("never comes to this"))
+        .also(first.fact(()).label("this one wins"))
+        .help(format!("write `location ^~ {path}`"))
+        .mend(Safety::Unsafe, "write `^~` before it", guard.prefer());
+    }
+}
+
+/// The line by which a location keeps everybody out.
+fn closes(location: Level<'_>) -> Option<&Line> {
+    let refuses =
+        |line: &&Line| line.arg(0).is_some_and(|it| ["403", "404", "410", "444"].contains(&it));
+    let denies = |line: &&Line| line.arg(0) == Some("all");
+    let denied = location.own("deny").find(denies);
+    let denied = denied.filter(|_| location.own("allow").next().is_none());
+    location.own("return").find(refuses).or(denied)
 }
 
 fn looked_up_elsewhere(site: &Site, url: &Fact<String>, shadow: &Shadow, out: &mut Findings) {
