@@ -115,6 +115,8 @@ pub enum Expected {
     ByIgnoreFile,
     /// The instruction itself names it: without the file nothing is built.
     ByInstruction,
+    /// An example in the same folder is for it, and the ignore file leaves out `.env` alone.
+    ByExample,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

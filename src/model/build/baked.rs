@@ -83,7 +83,37 @@ impl Looked<'_> {
                 found.push(self.bake(copy, &path.value, Some(expected)));
             }
         }
+        for path in self.left_in() {
+            let Some(copy) = self.copied_by(&path.value) else { continue };
+            if !found.iter().any(|it| it.path == path.value) {
+                let expected = path.map(|_| Expected::ByExample);
+                found.push(self.bake(copy, &path.value, Some(expected)));
+            }
+        }
         found
+    }
+
+    /// Env files that git leaves to each machine, and that examples in the context are for, where the
+    /// ignore file leaves out `.env` alone: who wrote it meant to keep such files out of the image.
+    fn left_in(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let root = self.context.root;
+        if !self.built.has_ignore_file || self.copied_by(&root.join(".env")).is_some() {
+            return Vec::new();
+        }
+        let examples = self.files.of(Kind::Dotenv).into_iter();
+        let examples = examples.filter(|read| read.path.parent() == Some(root));
+        let found = examples.filter_map(|read| {
+            let (name, mark) = read.path.file_name()?.rsplit_once('.')?;
+            let path = root.join(name);
+            let is_left = ["example", "sample", "template", "dist"].contains(&mark)
+                && is_env_file(&path)
+                && self.files.tree.get(&path).is_none()
+                && self.files.tree.ignores(&path);
+            let Parsed::Dotenv(tree) = read.parsed else { return None };
+            let mut secrets = tree.assignments().filter(|it| is_secret_name(&it.key.value));
+            Some(Fact::at(path, secrets.next().filter(|_| is_left)?.key.place))
+        });
+        found.collect()
     }
 
     /// Env files that the settings of a process load where the image has the code, and that git leaves to

@@ -124,6 +124,9 @@ fn report(process: &Process, left: &Left<'_>, alike: &[&Baked], out: &mut Findin
             Expected::ByIgnoreFile => {
                 finding.also(expected.label("takes back what git leaves to each machine"));
             }
+            Expected::ByExample => {
+                finding.also(expected.label("the example for it asks for this"));
+            }
             // What it names is there when it runs.
             Expected::ByInstruction => {}
         }
