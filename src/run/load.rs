@@ -292,7 +292,14 @@ impl Reader {
             match &tree {
                 Parsed::Python(module) => {
                     let module = module.clone();
-                    self.sources.hide_when_shown(file, move |_| python::secrets(&module));
+                    // What code runs is a command line as well: `run("mysql -p…")` of Fabric.
+                    let run = move |text: &str| {
+                        let passwords = syntax::passwords_run(file, text);
+                        passwords.into_iter().map(|it| it.place)
+                    };
+                    self.sources.hide_when_shown(file, move |text| {
+                        python::secrets(&module).into_iter().chain(run(text)).collect()
+                    });
                 }
                 Parsed::Text(_) => {
                     let look = move |text: &str| syntax::secret_values(file, text);
