@@ -121,6 +121,10 @@ fn published(deployment: &Deployment, out: &mut Findings) {
 /// Where Flower listens if nobody says otherwise (its documentation, "Configuration": `port`).
 const FLOWERS: u16 = 5555;
 
+/// Where whoever comes first logs in as `admin` with the password `public` (EMQX's documentation,
+/// "EMQX Dashboard").
+const EMQX_DASHBOARD: u16 = 18083;
+
 /// The ports that a program for administrators is reached on.
 fn admin_ui(
     service: &Service,
@@ -138,6 +142,10 @@ fn admin_ui(
     let stock = flavour.value.stock;
     let tag = flavour.value.reference.tag.as_deref().unwrap_or_default();
     match stock.role {
+        // Devices of everybody are to reach the others.
+        Role::AdminUi if stock.names.contains(&"emqx") => {
+            Some((vec![EMQX_DASHBOARD], flavour.map(|_| ())))
+        }
         Role::AdminUi => Some((stock.ports.to_vec(), flavour.map(|_| ()))),
         Role::Monitor if asks_for_nothing(service, process, stock) => {
             Some((stock.ports.to_vec(), flavour.map(|_| ())))

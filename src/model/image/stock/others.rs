@@ -238,6 +238,14 @@ pub(super) static OTHERS: &[Stock] = &[
         system: System::Alpine,
         ..PLAIN
     },
+    // MQTT plain and with TLS, the same through WebSockets, and the dashboard (its Dockerfile, `EXPOSE`).
+    Stock {
+        names: &["emqx/emqx", "emqx"],
+        role: Role::AdminUi,
+        user: "emqx",
+        ports: &[1883, 8883, 8083, 8084, 18083, 4370, 5369],
+        ..PLAIN
+    },
     Stock {
         names: &["mher/flower"],
         role: Role::AdminUi,
