@@ -45,6 +45,7 @@ pub use invocation::{Invocation, invocations};
 pub(in crate::model) use load::{extended_file, fitting};
 pub use port::Port;
 pub use secrets::WrittenSecret;
+pub(in crate::model) use service::as_spelt;
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
     Network, Resource, Service, Test, Volume,

@@ -362,8 +362,7 @@ impl Service {
 }
 
 impl Build {
-    /// The Dockerfile's path where context and name are known and the context is a folder. Docker
-    /// takes `dockerfile` for want of `Dockerfile` (moby/moby#10858; BuildKit does as well).
+    /// The Dockerfile's path where context and name are known and the context is a folder.
     pub fn dockerfile_path(&self, tree: &Tree) -> Option<Fact<Location>> {
         let context = self.context.as_ref()?;
         let (of, version, source) = ("compose", "", "the Compose Build Specification");
@@ -371,18 +370,21 @@ impl Build {
         let name = self.dockerfile.as_ref().map_or(Some(default), Text::known)?;
         let joined =
             |folder: &camino::Utf8PathBuf| crate::source::normalize(&folder.join(&name.value));
-        let spelt = |path: Utf8PathBuf| {
-            let small = path.with_file_name("dockerfile");
-            let is_small = path.file_name() == Some("Dockerfile") && tree.get(&path).is_none();
-            if is_small && tree.get(&small).is_some() { small } else { path }
-        };
         let path = context.try_map(|context| match context {
             _ if name.value.starts_with('/') => Some(Location::Host(name.value.clone().into())),
-            Location::Tree(folder) => Some(Location::Tree(spelt(joined(folder)))),
+            Location::Tree(folder) => Some(Location::Tree(as_spelt(tree, joined(folder)))),
             Location::Host(folder) => Some(Location::Host(joined(folder))),
             Location::Home(folder) => Some(Location::Home(joined(folder))),
             Location::Remote(_) => None,
         })?;
         Some(path.given(&name))
     }
+}
+
+/// The path of a Dockerfile as the tree has it: Docker takes `dockerfile` for want of `Dockerfile`
+/// (moby/moby#10858; BuildKit does as well).
+pub(in crate::model) fn as_spelt(tree: &Tree, path: Utf8PathBuf) -> Utf8PathBuf {
+    let small = path.with_file_name("dockerfile");
+    let is_small = path.file_name() == Some("Dockerfile") && tree.get(&path).is_none();
+    if is_small && tree.get(&small).is_some() { small } else { path }
 }

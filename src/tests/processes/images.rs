@@ -107,6 +107,38 @@ fn images_are_known_by_what_a_script_has_in_variables_and_by_their_later_tags() 
     assert_eq!(given("a.sh", &tagged.replace("tag shop", "tag other")), UNKNOWN);
 }
 
+#[test]
+fn images_are_known_by_the_folder_that_a_script_goes_to_before_it_builds() {
+    let compose = "services:\n  web:\n    image: shop/web:latest\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let given = |path: &str, text: &str| {
+        let files = [("docker-compose.yml", compose), ("web/Dockerfile", dockerfile), (path, text)];
+        processes(&files).concat()
+    };
+    let known = "web app 0.0.0.0:9000";
+    assert_eq!(given("build.sh", "cd web && docker build -t shop/web . && cd ..\n"), known);
+    let site = "cd site && docker build -t shop/site . && cd ../\n";
+    assert_eq!(given("build.sh", &format!("{site}cd web && docker build -t shop/web .\n")), known);
+    assert_eq!(given("build.sh", "(cd web && docker build -t shop/web .)\n"), known);
+    assert_eq!(given("build.sh", "cd web\ndocker build -t shop/web .\n"), known);
+    assert_eq!(given("ci/build.sh", "cd site\ncd ../web\ndocker build -t shop/web .\n"), known);
+    assert_eq!(given("build.sh", "cd $PART\ndocker build -t shop/web .\n"), UNKNOWN);
+    assert_eq!(given("build.sh", "cd ~/shop/web\ndocker build -t shop/web .\n"), UNKNOWN);
+    assert_eq!(given("build.sh", "cd site\ndocker build -t shop/web .\n"), UNKNOWN);
+    let make = "all:\n\tcd site && make\n\tcd web && docker build -t shop/web .\n";
+    assert_eq!(given("Makefile", make), known);
+    let step = |run: &str| {
+        let text =
+            format!("jobs:\n  build:\n    steps:\n      - run: cd site\n      - run: {run}\n");
+        given(".github/workflows/build.yml", &text)
+    };
+    assert_eq!(step("cd web && docker build -t shop/web ."), known);
+    assert_eq!(step("|\n          cd web\n          docker build -t shop/web ."), known);
+    // Each part of a guide may begin anew.
+    let guide = "    $ cd web\n    $ npm start\n\nThen:\n\n    $ docker build -t shop/web .\n";
+    assert_eq!(given("README.md", guide), UNKNOWN);
+}
+
 /// The workflow that GitHub's own guide to its registry had.
 #[test]
 fn an_image_is_known_by_a_name_of_variables_that_a_workflow_makes_small() {

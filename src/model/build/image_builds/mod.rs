@@ -4,11 +4,13 @@
 //! A build counts if its Dockerfile is in the tree. Of its arguments the names are asked for, and what
 //! they are given is unknown.
 
+mod left;
 mod name;
 mod play;
 mod repeated;
 mod workflow;
 
+use crate::model::compose;
 use crate::model::image::Arguments;
 use crate::model::{Files, Kind, Read};
 use crate::source::normalize;
@@ -94,6 +96,8 @@ struct Call {
     file: Option<String>,
     target: Option<String>,
     context: Option<String>,
+    /// Where it is called, seen from where its script or workflow begins.
+    folder: Utf8PathBuf,
     /// The names of its `--build-arg`.
     arguments: Vec<String>,
     /// There are words that may be more of them.
@@ -115,11 +119,13 @@ impl Call {
             return None;
         }
         caller.parent()?.ancestors().find_map(|from| {
+            let from = normalize(&from.join(&self.folder));
             let context = normalize(&from.join(context));
             let dockerfile = match &self.file {
                 Some(file) => normalize(&from.join(file)),
                 None => context.join("Dockerfile"),
             };
+            let dockerfile = compose::as_spelt(files.tree, dockerfile);
             files.tree.is_file(&dockerfile).then(|| Recipe {
                 context,
                 dockerfile,
@@ -162,15 +168,14 @@ const WITH_VALUE: &[&str] = &[
     "-o",
 ];
 
-/// The calls in a text that has not left for a folder before, of those that matter.
+/// The calls in a text, as far as it is known in which folder it is then, of those that matter.
 fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(Named, Recipe)> {
     let mut found = Vec::new();
     for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
-        // Nobody can tell where a script is that went elsewhere before.
-        let moved = has_left(&read, at, matters);
-        if moved || read.has("working-directory") {
+        if read.has("working-directory") {
             continue;
         }
+        let Some(folder) = left::folder(&read, at, matters) else { continue };
         let behind = &read.text[at + command.len()..];
         // `docker build` is also how `docker buildx build` begins.
         if behind.starts_with(|next: char| next.is_alphanumeric()) {
@@ -186,39 +191,12 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
                 true => read.text.into(),
                 false => repeated::filled_in(read.text, &names).into(),
             };
-            let call = call(&with_variables(repeated::filled_in(&line, &names), &script));
+            let mut call = call(&with_variables(repeated::filled_in(&line, &names), &script));
+            call.folder = folder.clone();
             found.extend(call.found(files, read.path));
         }
     }
     found
-}
-
-/// Whether the commands before a place have gone to a folder and not come back. Each step of a workflow
-/// begins in the checkout (GitHub, "Workflow syntax", `run`).
-fn has_left(read: &Read<'_>, at: usize, matters: &dyn Fn(&str) -> bool) -> bool {
-    let is_workflow = matches!(read.parsed, Parsed::Workflow(_));
-    let begins = |line: &str| is_workflow && (line.starts_with("- ") || line.starts_with("run:"));
-    let mut below = 0;
-    for line in read.text[..at].lines() {
-        let line = line.trim_start();
-        if begins(line) {
-            below = 0;
-        }
-        let line = line.trim_start_matches(['$', ' ']);
-        let line = line.strip_prefix("- ").unwrap_or(line);
-        let line = line.strip_prefix("run:").map_or(line, str::trim_start);
-        let folder = ["cd ", "pushd "].iter().find_map(|it| line.strip_prefix(it));
-        let folder = folder.or_else(|| Some(line.split_once("& cd ")?.1));
-        let Some(folder) = folder.filter(|_| !line.contains("dirname")) else { continue };
-        let folder = folder.split_whitespace().next().unwrap_or_default();
-        let parts = || Utf8Path::new(folder).components();
-        if below > 0 && parts().all(|it| it.as_str() == "..") {
-            below -= parts().count().min(below);
-        } else if matters(folder) {
-            below += parts().count().max(1);
-        }
-    }
-    below > 0
 }
 
 /// What is built, under the names that `docker tag` of the same script gives it then.

@@ -52,6 +52,7 @@ fn call(task: &Node) -> Option<Call> {
         file,
         target: build.get("target").and_then(Node::text).map(str::to_owned),
         context: Some(context),
+        folder: camino::Utf8PathBuf::new(),
         arguments: given.collect(),
         is_open: build.get("args").is_some_and(|it| it.pairs().is_empty()),
     })

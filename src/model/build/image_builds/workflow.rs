@@ -6,7 +6,7 @@ use crate::model::build::image_builds::name::{
 };
 use crate::model::build::image_builds::{Call, Named, Recipe};
 use crate::syntax::yaml::Node;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
 /// Docker's own action, and the one of others that is used most.
@@ -57,6 +57,7 @@ fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Ca
             .into_iter()
             .find_map(with)
             .or_else(|| Some(".".to_owned())),
+        folder: Utf8PathBuf::new(),
         arguments: ["build-args", "buildArgs"].into_iter().flat_map(names_of).collect(),
         is_open,
     }

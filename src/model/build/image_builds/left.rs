@@ -1,0 +1,97 @@
+//! In which folder a text calls `docker build`: `cd web && docker build .`.
+
+use crate::model::{Kind, Read};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// The folder that a text is in at a place, seen from where it began: empty where it has left for none of
+/// those that matter, or has come back. `None` where nobody can tell, as a variable says the folder, or
+/// where another part of a guide has gone elsewhere before.
+pub(super) fn folder(
+    read: &Read<'_>,
+    at: usize,
+    matters: &dyn Fn(&str) -> bool,
+) -> Option<Utf8PathBuf> {
+    let before = &read.text[..at];
+    let start = start_of_line(before);
+    let mut left = Left::default();
+    match read.parsed.kind() {
+        // make runs each line in a shell of its own (GNU make, "Recipe Execution").
+        Kind::Makefile => {}
+        Kind::Shell => left.after(&before[..start], matters),
+        Kind::Workflow => {
+            let step = start_of_step(before);
+            left.after(&before[step.min(start)..start], matters);
+        }
+        _ => {
+            left.after(&before[..start], matters);
+            if !left.parts.is_empty() {
+                return None;
+            }
+        }
+    }
+    left.after(before[start..].trim_start().trim_start_matches('('), matters);
+    left.parts.into_iter().collect()
+}
+
+/// Where the line that a text ends in begins, with those before that go on in it.
+fn start_of_line(text: &str) -> usize {
+    let mut start = text.rfind('\n').map_or(0, |it| it + 1);
+    while let Some(before) = text[..start].strip_suffix('\n').filter(|it| it.ends_with('\\')) {
+        start = before.rfind('\n').map_or(0, |it| it + 1);
+    }
+    start
+}
+
+/// Each step of a workflow begins in the checkout (GitHub, "Workflow syntax", `run`).
+fn start_of_step(text: &str) -> usize {
+    let mut start = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let begun = line.trim_start();
+        if begun.starts_with("- ") || begun.starts_with("run:") {
+            start = at;
+        }
+        at += line.len();
+    }
+    start
+}
+
+/// The names of the folders that commands have gone down to, `None` where nobody knows one.
+#[derive(Default)]
+struct Left {
+    parts: Vec<Option<String>>,
+}
+
+impl Left {
+    /// What lines do to it, of which every command is run.
+    fn after(&mut self, text: &str, matters: &dyn Fn(&str) -> bool) {
+        for line in text.lines() {
+            let line = line.trim_start().trim_start_matches(['$', ' ']);
+            let line = line.strip_prefix("- ").unwrap_or(line);
+            let line = line.strip_prefix("run:").map_or(line, str::trim_start);
+            for command in line.split("&&").flat_map(|it| it.split(';')).map(str::trim_start) {
+                let folder = ["cd ", "pushd "].iter().find_map(|it| command.strip_prefix(it));
+                // Where the script lies is where it is taken to begin.
+                let Some(folder) = folder.filter(|it| !it.contains("dirname")) else { continue };
+                let folder = folder.split_whitespace().next().unwrap_or_default();
+                self.enter(folder.trim_matches(['"', '\'']), matters);
+            }
+        }
+    }
+
+    fn enter(&mut self, folder: &str, matters: &dyn Fn(&str) -> bool) {
+        let is_back = folder.split('/').all(|it| matches!(it, ".." | ""));
+        if !(is_back && !self.parts.is_empty() || matters(folder)) {
+            return;
+        }
+        let is_known = |it: &str| !it.contains(['$', '`', '~', '{']) && !matches!(it, "/" | "-");
+        for part in Utf8Path::new(folder).components() {
+            match part.as_str() {
+                "." => {}
+                ".." if !self.parts.is_empty() => _ = self.parts.pop(),
+                ".." => self.parts.push(None),
+                part => self.parts.push(is_known(part).then(|| part.to_owned())),
+            }
+        }
+    }
+}
