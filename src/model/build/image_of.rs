@@ -118,55 +118,65 @@ impl<'f> Builds<'f> {
                 fitting.dedup_by(|a, b| a.repository == b.repository);
                 // A name that GitHub completes is taken for the only one that it can be.
                 if let [only] = fitting.as_slice() {
-                    known.push(((*only).clone(), recipe.clone()));
+                    let tag = name.tag().map(str::to_owned);
+                    known.push((Reference { tag, ..(*only).clone() }, recipe.clone()));
                 }
             }
             known
         })
     }
 
-    /// What is built under this name, whatever the tag. `None` if several are.
+    /// What is built under this name: whatever the tag, or under just this one where several images are.
     fn of(&self, image: &Reference) -> Option<&Recipe> {
-        let mut named = self.known().iter().filter(|(name, _)| is_same(name, image)).peekable();
+        let named = self.known().iter().filter(|(name, _)| name.is_like(image));
+        let named: Vec<_> = named.map(|(name, recipe)| (name.tag.as_deref(), recipe)).collect();
         // What scripts start themselves, no service has asked for.
-        match named.peek() {
-            Some(_) => only(named.map(|(_, recipe)| recipe)),
-            None => only(self.scripted(image)).or_else(|| only(self.of_any_owner(image))),
+        match named.is_empty() {
+            false => of_tag(&named, image),
+            true => of_tag(&self.scripted(image), image)
+                .or_else(|| of_tag(&self.of_any_owner(image), image)),
         }
     }
 
     /// What scripts build under this name but for the owner, which a secret of theirs holds: a variable
     /// may be what names the image where it is run.
-    fn of_any_owner(&self, image: &Reference) -> impl Iterator<Item = &Recipe> {
-        self.by_scripts().iter().filter_map(move |(name, recipe)| match name {
-            Named::Pattern { ending, .. } if ending.starts_with('/') && name.fits(image) => {
-                Some(recipe)
-            }
-            _ => None,
-        })
+    fn of_any_owner(&self, image: &Reference) -> Vec<Tagged<'_>> {
+        let is_it = |name: &Named| match name {
+            Named::Pattern { ending, .. } => ending.starts_with('/') && name.fits(image),
+            Named::Exactly(_) => false,
+        };
+        self.scripts_build(&is_it)
     }
 
     /// What scripts build under just this name.
-    fn scripted(&self, image: &Reference) -> impl Iterator<Item = &Recipe> {
-        self.by_scripts().iter().filter_map(move |(name, recipe)| match name {
-            Named::Exactly(name) if is_same(name, image) => Some(recipe),
-            _ => None,
-        })
+    fn scripted(&self, image: &Reference) -> Vec<Tagged<'_>> {
+        self.scripts_build(&|name| matches!(name, Named::Exactly(name) if name.is_like(image)))
+    }
+
+    fn scripts_build(&self, is_it: &dyn Fn(&Named) -> bool) -> Vec<Tagged<'_>> {
+        let found = self.by_scripts().iter().filter(|(name, _)| is_it(name));
+        found.map(|(name, recipe)| (name.tag(), recipe)).collect()
     }
 
     /// The same for an image that another Dockerfile is built on: only what surely has this name counts, and
     /// who follows a guide builds it as well.
     fn below(&self, image: &Reference, over: &Utf8Path) -> Option<&Recipe> {
         let of_services = self.named().by_services.iter();
-        let of_services = of_services.filter(|(name, _)| is_same(name, image));
-        let named = of_services.map(|(_, recipe)| recipe).chain(self.scripted(image));
+        let of_services = of_services.filter(|(name, _)| name.is_like(image));
+        let scripted = self.scripted(image).into_iter();
+        let named = of_services.map(|(_, recipe)| recipe).chain(scripted.map(|(_, recipe)| recipe));
         only(named.filter(|it| it.dockerfile != *over))
     }
 }
 
-/// Whether two names are of one image, whatever its tag.
-fn is_same(one: &Reference, other: &Reference) -> bool {
-    one.registry == other.registry && one.repository == other.repository
+/// What is built, with the tag of its name where that is known.
+type Tagged<'r> = (Option<&'r str>, &'r Recipe);
+
+/// What is built under a name, if that is one thing, or what is built under this tag of it.
+fn of_tag<'r>(found: &[Tagged<'r>], image: &Reference) -> Option<&'r Recipe> {
+    let is_tagged = |it: &&Tagged<'_>| it.0.is_some() && it.0 == image.tag.as_deref();
+    let recipe = |it: &Tagged<'r>| it.1;
+    only(found.iter().map(recipe)).or_else(|| only(found.iter().filter(is_tagged).map(recipe)))
 }
 
 /// What all of these build, if that is one thing.
@@ -176,7 +186,8 @@ fn only<'r>(mut found: impl Iterator<Item = &'r Recipe>) -> Option<&'r Recipe> {
     found.all(alike).then_some(first)
 }
 
-/// The name of an image, whose tag may be anything. A variable in it stands for the same everywhere.
+/// The name of an image, and its tag where that is written out. A variable in the name stands for the same
+/// everywhere.
 fn name_of(image: &Text) -> Option<Reference> {
     let text = image.to_string();
     let last = text.rfind('/').map_or(0, |at| at + 1);
@@ -189,7 +200,10 @@ fn name_of(image: &Text) -> Option<Reference> {
         }
         char == ':' && open == 0
     });
-    Reference::parse(&text[..tag.map_or(text.len(), |at| last + at)])
+    let end = tag.map_or(text.len(), |at| last + at);
+    let name = Reference::parse(&text[..end])?;
+    let tag = image_builds::tag_of(&text[end..]).filter(|_| name.digest.is_none());
+    Some(Reference { tag, ..name })
 }
 
 pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -> Option<Built> {
@@ -200,7 +214,8 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         let name = name_of(service.image.as_ref()?)?;
         // What another service of the same project builds, whatever files for others call the same.
         let mut siblings = project.services.iter().filter(|it| {
-            it.build.is_some() && it.image.as_ref().and_then(name_of).as_ref() == Some(&name)
+            let own = it.image.as_ref().and_then(name_of);
+            it.build.is_some() && own.is_some_and(|it| it.is_like(&name))
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
@@ -325,6 +340,6 @@ fn stock(service: &Service) -> Option<Built> {
 
 /// The image's name where a variable that nobody knows is its tag, or a part of it.
 fn tagged_by_variable(image: &Text) -> Option<Fact<String>> {
-    let name = name_of(image).filter(|it| !it.to_string().contains('$'))?;
+    let name = name_of(image).filter(|it| it.tag.is_none() && !it.to_string().contains('$'))?;
     Some(Fact::at(format!("{name}:${{TAG}}"), image.place))
 }

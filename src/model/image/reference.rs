@@ -88,6 +88,11 @@ impl Reference {
         name.map(|it| it.strip_prefix("library/").unwrap_or(it))
     }
 
+    /// Whether two names are of one image, whatever their tags.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.registry == other.registry && self.repository == other.repository
+    }
+
     /// Whether the next pull may bring another version.
     pub fn is_floating(&self) -> bool {
         self.digest.is_none() && self.tag.as_deref().is_none_or(|tag| tag == "latest")

@@ -139,6 +139,37 @@ fn images_are_known_by_the_folder_that_a_script_goes_to_before_it_builds() {
     assert_eq!(given("README.md", guide), UNKNOWN);
 }
 
+#[test]
+fn images_of_one_name_are_told_apart_by_their_tags() {
+    let compose = "services:\n  web:\n    image: acme/shop:TAG\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let given = |tag: &str, path: &str, text: &str| {
+        let compose = compose.replace("TAG", tag);
+        let files = [
+            ("docker-compose.yml", compose.as_str()),
+            // Docker takes it for want of `Dockerfile`.
+            ("web/dockerfile", dockerfile),
+            ("docs/Dockerfile", "FROM nginx:1.27\n"),
+            (path, text),
+        ];
+        processes(&files).concat()
+    };
+    let known = "web app 0.0.0.0:9000";
+    let script = "docker build -t acme/shop:web web\ndocker build -t acme/shop:docs docs\n";
+    assert_eq!(given("web", "build.sh", script), known);
+    assert!(given("docs", "build.sh", script).contains("0.0.0.0:80"));
+    assert_eq!(given("other", "build.sh", script), UNKNOWN);
+    assert_eq!(given("${TAG}", "build.sh", script), UNKNOWN);
+    let only = "docker build -t acme/shop:1.0 web\n";
+    assert_eq!(given("latest", "build.sh", only), known);
+    let matrix = "jobs:\n  push:\n    strategy:\n      matrix:\n        include:\n          - {context: ./web, image: \"OWNER/shop:web\"}\n          - {context: ./docs, image: \"OWNER/shop:docs\"}\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: ${{ matrix.context }}\n          tags: ${{ matrix.image }}\n";
+    let pushed =
+        |owner: &str| given("web", ".github/workflows/push.yml", &matrix.replace("OWNER", owner));
+    assert_eq!(pushed("acme"), known);
+    assert_eq!(pushed("${{ secrets.OWNER }}"), known);
+    assert_eq!(pushed("other"), UNKNOWN);
+}
+
 /// The workflow that GitHub's own guide to its registry had.
 #[test]
 fn an_image_is_known_by_a_name_of_variables_that_a_workflow_makes_small() {

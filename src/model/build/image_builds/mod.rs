@@ -16,7 +16,7 @@ use crate::model::{Files, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
-pub(super) use name::{Named, assigned, with_values};
+pub(super) use name::{Named, assigned, tag_of, with_values};
 use name::{OWNER, REPOSITORY, UNKNOWN, filled_in, named};
 use std::borrow::Cow;
 
@@ -209,7 +209,7 @@ fn also_called(script: &str, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> 
         Some((named(of.trim_matches('"'))?, named(to.trim_matches('"'))?))
     });
     let found = pairs.flat_map(|(of, to)| {
-        let same = built.iter().filter(move |(name, _)| *name == of);
+        let same = built.iter().filter(move |(name, _)| name.is_like(&of));
         same.map(move |(_, recipe)| (to.clone(), recipe.clone()))
     });
     found.collect()

@@ -2,8 +2,9 @@
 
 use crate::model::image::Reference;
 
-/// The name that a build gives its image, without the tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The name that a build gives its image. Its tag may be anything by which releases are told apart; it counts
+/// where several images of one name are.
+#[derive(Clone, Debug)]
 pub(in crate::model::build) enum Named {
     Exactly(Reference),
     /// GitHub fills in the repository or its owner: so many segments, of which the end is known.
@@ -11,6 +12,7 @@ pub(in crate::model::build) enum Named {
         registry: String,
         segments: usize,
         ending: String,
+        tag: Option<String>,
     },
 }
 
@@ -23,6 +25,28 @@ impl Named {
         }
     }
 
+    /// The tag, where it is written out.
+    pub(in crate::model::build) fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Exactly(name) => name.tag.as_deref(),
+            Self::Pattern { tag, .. } => tag.as_deref(),
+        }
+    }
+
+    /// Whether two names are the same but for their tags.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Exactly(one), Self::Exactly(other)) => one.is_like(other),
+            (
+                Self::Pattern { registry, segments, ending, .. },
+                Self::Pattern { registry: other, segments: number, ending: end, .. },
+            ) => registry == other && segments == number && ending == end,
+            (Self::Exactly(_), Self::Pattern { .. }) | (Self::Pattern { .. }, Self::Exactly(_)) => {
+                false
+            }
+        }
+    }
+
     pub(in crate::model::build) fn fits(&self, image: &Reference) -> bool {
         let repository = with_repository(&image.repository);
         match self {
@@ -31,7 +55,7 @@ impl Named {
                     && (name.repository == image.repository
                         || is_owner_open(&repository, &name.repository))
             }
-            Self::Pattern { registry, segments, ending } => {
+            Self::Pattern { registry, segments, ending, .. } => {
                 let known = repository.strip_suffix(ending.as_str());
                 *registry == image.registry
                     && repository.split('/').count() == *segments
@@ -107,10 +131,11 @@ fn value_of(expression: &str, env: &dyn Fn(&str) -> Option<String>) -> Option<St
     env(expression.strip_prefix("env.").or_else(of_matrix)?)
 }
 
-/// A name as far as it is known, its tag cut off. An owner that is not known may be anybody.
+/// A name as far as it is known. An owner that is not known may be anybody.
 pub(super) fn named(text: &str) -> Option<Named> {
     let last = text.rfind('/').map_or(0, |at| at + 1);
     let end = text[last..].find([':', '@']).map_or(text.len(), |at| last + at);
+    let tag = tag_of(&text[end..]);
     let segments = text[..end].split('/').map(|segment| match segment.starts_with('$') {
         true => UNKNOWN.to_string(),
         false => segment.to_owned(),
@@ -120,7 +145,7 @@ pub(super) fn named(text: &str) -> Option<Named> {
         return None;
     }
     let Some(at) = name.find([REPOSITORY, OWNER, UNKNOWN]) else {
-        return Reference::parse(&name).map(Named::Exactly);
+        return Some(Named::Exactly(Reference { tag, ..Reference::parse(&name)? }));
     };
     let registry = name[..at].strip_suffix('/').unwrap_or(&name[..at]);
     let registry = if registry.is_empty() { "docker.io" } else { registry };
@@ -133,7 +158,18 @@ pub(super) fn named(text: &str) -> Option<Named> {
         registry: registry.to_owned(),
         segments: own + ending.matches('/').count(),
         ending: ending.to_owned(),
+        tag,
     })
+}
+
+/// The tag with which a text goes on behind the name, where nothing is to be filled in; `latest` is Docker's
+/// own (docker build, `--tag`).
+pub(in crate::model::build) fn tag_of(behind: &str) -> Option<String> {
+    let Some(tag) = behind.strip_prefix(':') else {
+        return behind.is_empty().then(|| "latest".to_owned());
+    };
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-');
+    tag.chars().all(is_plain).then(|| tag.to_owned())
 }
 
 /// A text with its variables, as far as `value_of` knows what they hold.
