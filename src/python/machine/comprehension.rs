@@ -5,7 +5,7 @@ use crate::python::machine::fork::Truth;
 use crate::python::machine::heap::Handle;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Frame, Machine, Outcome, Stop, limit};
-use crate::syntax::python::ast::{Clause, Comprehension, ComprehensionKind};
+use crate::syntax::python::ast::{Clause, Comprehension, ComprehensionKind, Expression};
 
 /// What has been gathered: a list's members, or a dict's keys with their values.
 struct Gathered {
@@ -16,18 +16,59 @@ struct Gathered {
 
 impl<'a> Machine<'a> {
     pub(crate) fn comprehension(&mut self, it: &'a Comprehension) -> Outcome<Traced> {
-        let scope = self.heap.scope();
-        self.push_inner_frame(scope);
-        let height = self.frames.len();
+        let Some(Clause::For { iterable, .. }) = it.clauses.first() else {
+            return Ok(self.unknown("a comprehension goes through nothing"));
+        };
+        let iterable = self.within(|machine| machine.expression(iterable))?;
+        self.over(it, &iterable)
+    }
+
+    /// What it makes of a value to go through. Of several that have not as many members each has its own:
+    /// `[host.strip() for host in hosts.split(",")]`, where the hosts are a variable's or else `*`.
+    fn over(&mut self, it: &'a Comprehension, iterable: &Traced) -> Outcome<Traced> {
+        let iterable = self.narrowed(iterable.clone());
+        if let Object::OneOf(one) = &iterable.object
+            && !self.are_as_long(&one.members)
+        {
+            return self.each_member(&iterable, |machine, member| machine.over(it, member));
+        }
         let mut gathered = Gathered { items: Vec::new(), open: None };
-        let result = self.clauses(it, &it.clauses, &mut gathered, false);
-        self.frames.truncate(height - 1);
-        result?;
+        self.within(|machine| {
+            let Some((Clause::For { target, .. }, rest)) = it.clauses.split_first() else {
+                return Ok(());
+            };
+            machine.each(it, (target, rest), &iterable, &mut gathered, false)
+        })?;
         let place = self.place_of(it.element.span);
         let from: Vec<Traced> = gathered.items.iter().take(1).map(|it| it.0.clone()).collect();
         let object = self.finished(it.kind, gathered)?;
         let from: Vec<&Traced> = from.iter().collect();
         Ok(self.computed_at(place, object, &from))
+    }
+
+    /// Does something in the scope of a comprehension.
+    fn within<T>(&mut self, run: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        let scope = self.heap.scope();
+        self.push_inner_frame(scope);
+        let height = self.frames.len();
+        let result = run(self);
+        self.frames.truncate(height - 1);
+        result
+    }
+
+    /// Whether these are sequences with as many members, each of them known to be there.
+    fn are_as_long(&self, members: &[Traced]) -> bool {
+        let length = |it: &Traced| {
+            let items = match &it.object {
+                Object::List(handle) => self.heap.list(*handle),
+                Object::Tuple(items) => items,
+                _ => return None,
+            };
+            let is_whole = !items.iter().any(|it| matches!(it.object, Object::Rest(_)));
+            is_whole.then_some(items.len())
+        };
+        let first = members.first().and_then(length);
+        first.is_some() && members.iter().all(|it| length(it) == first)
     }
 
     fn finished(&mut self, kind: ComprehensionKind, gathered: Gathered) -> Outcome<Object> {
@@ -84,20 +125,7 @@ impl<'a> Machine<'a> {
         match clause {
             Clause::For { target, iterable } => {
                 let iterable = self.expression(iterable)?;
-                for item in self.iterate(&iterable)? {
-                    if let Object::Rest(_) = item.object {
-                        let rest = self.unknown_from(&item);
-                        self.open_end(it.kind, rest, gathered);
-                        continue;
-                    }
-                    if gathered.items.len() >= limit::GATHERED {
-                        self.close(it.kind, gathered);
-                        return Ok(());
-                    }
-                    self.assign(target, item)?;
-                    self.clauses(it, rest, gathered, perhaps)?;
-                }
-                Ok(())
+                self.each(it, (target, rest), &iterable, gathered, perhaps)
             }
             Clause::If(test) => {
                 let test = self.expression(test)?;
@@ -110,6 +138,31 @@ impl<'a> Machine<'a> {
                 }
             }
         }
+    }
+
+    /// Goes through the members of a value, and then through what the clauses behind say.
+    fn each(
+        &mut self,
+        it: &'a Comprehension,
+        (target, rest): (&'a Expression, &'a [Clause]),
+        iterable: &Traced,
+        gathered: &mut Gathered,
+        perhaps: bool,
+    ) -> Outcome<()> {
+        for item in self.iterate(iterable)? {
+            if let Object::Rest(_) = item.object {
+                let rest = self.unknown_from(&item);
+                self.open_end(it.kind, rest, gathered);
+                continue;
+            }
+            if gathered.items.len() >= limit::GATHERED {
+                self.close(it.kind, gathered);
+                return Ok(());
+            }
+            self.assign(target, item)?;
+            self.clauses(it, rest, gathered, perhaps)?;
+        }
+        Ok(())
     }
 
     fn gather(

@@ -27,6 +27,17 @@ fn a_union_of_classes_is_asked_of_as_a_tuple() {
 }
 
 #[test]
+fn a_comprehension_goes_through_each_value_that_there_may_be() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nA = os.environ.get('A', '*').split(',')\nX = [it.strip() for it in A if it]\n\
+        Y = {it for it in os.environ.get('B', 'a,b').split(',')}\nZ = len([it for it in (1, 2)])\n";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert_eq!(shown(&evaluation, "X"), "<one of […], ['*']>");
+    assert_eq!(shown(&evaluation, "Y"), "<one of {…}, {'a', 'b'}>");
+    assert_eq!(shown(&evaluation, "Z"), "2");
+}
+
+#[test]
 fn a_list_under_two_names_is_one_list() {
     assert_eq!(x("A = [1]\nX = A\nA.append(2)\nA += [3]\nA = A + [4]"), "[1, 2, 3]");
 }
