@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::caddy;
-use crate::model::nginx::{self, Arrival, Level, Reply, Request};
+use crate::model::nginx::{self, Address, Arrival, Level, Reply, Request};
 use crate::model::{Deployment, Dir, Engine, Route, Site};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -365,9 +365,14 @@ impl Site {
         let server = config.servers().nth(*index)?;
         let listener = server.listeners().iter().find(|it| it.value.ssl);
         let listener = listener.or(server.listeners().first())?;
-        let port = listener.value.address.port()?;
-        let arrival = Arrival::Tcp { ip: None, port };
-        let request = Request::get(arrival, listener.value.ssl, host, path);
+        let Some(port) = listener.value.address.port() else {
+            // Whatever is put in the place of `{{ port }}`, this site answers there.
+            let is_open = matches!(listener.value.address, Address::Unknown(_));
+            let arrival = Arrival::port(if listener.value.ssl { 443 } else { 80 });
+            let request = Request::get(arrival, listener.value.ssl, host, path);
+            return is_open.then(|| config.answer_by(server, &request, &|_| None));
+        };
+        let request = Request::get(Arrival::port(port), listener.value.ssl, host, path);
         // No host that is known leads there, and some will.
         let is_open = |name: &Fact<nginx::Name>| matches!(name.value, nginx::Name::Unknown(_));
         if host.is_empty() && server.names().iter().all(is_open) && !server.names().is_empty() {
