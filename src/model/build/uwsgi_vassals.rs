@@ -194,9 +194,20 @@ fn started(
     if started.program.value != Program::Uwsgi {
         return None;
     }
+    if let Some(socket) = of_debian(files, path).filter(|_| started.listens().is_empty()) {
+        started.uwsgi_option("socket", declared.map(|()| socket));
+    }
     started.set_in(&mut environment);
     let user = started.user.clone();
     let name = path.file_name()?;
     let program = hosted::Program { name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
+}
+
+/// Where an application listens that Debian's service starts of its file in `/etc/uwsgi/apps-enabled`, if the
+/// file does not say: `socket = /run/uwsgi/%(deb-confnamespace)/%(deb-confname)/socket` (`default.ini` of Debian's
+/// package). That it is one, a site says that leads there.
+fn of_debian(files: &Files, path: &Utf8Path) -> Option<String> {
+    let socket = format!("/run/uwsgi/app/{}/socket", path.file_stem()?);
+    files.of(Kind::Nginx).iter().any(|it| it.has(&socket)).then_some(socket)
 }

@@ -75,6 +75,17 @@ fn a_program_of_supervisords_reads_the_only_file_that_can_be_meant_below_etc() {
     assert_eq!(found, ["shop shop  …"]);
 }
 
+#[test]
+fn debians_service_makes_the_socket_of_a_file_that_has_none() {
+    let ini = "[uwsgi]\nchdir=/srv/shop/code\nmodule=config.wsgi\n";
+    let site = "server {\n    listen 80;\n    location / { uwsgi_pass unix:///var/run/uwsgi/app/shop/socket; }\n}\n";
+    let with =
+        |path: &str, site: &str| processes(&[(path, ini), ("conf/site.conf", site)]).concat();
+    assert!(with("conf/shop.ini", site).contains("unix:/run/uwsgi/app/shop/socket"));
+    assert!(!with("conf/shop.ini", &site.replace("app/shop", "app/other")).contains("unix:"));
+    assert!(!with("conf/other.ini", site).contains("unix:"));
+}
+
 /// In a tree where nothing starts any of them.
 #[test]
 fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {
