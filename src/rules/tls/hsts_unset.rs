@@ -105,6 +105,10 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
     if deployment.surroundings.tls.added_headers.contains(HSTS) {
         return;
     }
+    // It is not the settings' to say: 1.8 was the first that has the middleware (its release notes).
+    if is_older(app) {
+        return;
+    }
     let Some(header) = deployment.told_of_https_only(app) else { return };
     let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { return };
     let why = "a proxy that is not in view may send the header itself";
@@ -125,6 +129,11 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
     );
 }
 
+/// Whether Django is one that has nothing which sends the header.
+fn is_older(app: &Fact<&Process>) -> bool {
+    app.django_version().is_some_and(|it| it.value.at_least([1, 8]) == Some(false))
+}
+
 /// Whether Django has what sends the header, or may have.
 fn sends(app: &Fact<&Process>) -> bool {
     app.passes_no(&["securitymiddleware"]).is_none()
@@ -132,7 +141,7 @@ fn sends(app: &Fact<&Process>) -> bool {
 
 fn help(app: &Fact<&Process>) -> String {
     // Django sends it with what it holds for https, and with nothing else.
-    if app.is_told_of_https().is_none() {
+    if app.is_told_of_https().is_none() || is_older(app) {
         return "have the web server add `Strict-Transport-Security`, with `max-age=3600` at first"
             .into();
     }
