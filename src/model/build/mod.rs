@@ -88,6 +88,7 @@ mod installed;
 mod installed_units;
 mod kept_comments;
 mod lasting;
+mod left_open;
 mod lists_left_out;
 mod located;
 mod main_step;
@@ -285,6 +286,7 @@ fn host(
             && !is_of_vagrant(&it.path)
     });
     installed_units::mark(files, &mut units);
+    left_open::mark(files, &mut units);
     supervisord::take_over(files, &mut units);
     let mut host = host::Host::find(files, contract);
     let only = if let [only] = projects { Some(only) } else { None };

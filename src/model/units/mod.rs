@@ -49,6 +49,16 @@ pub struct Unit {
     pub is_rendered: bool,
     /// Its file lies where systemd reads it, or a script puts it there and changes nothing in it.
     pub is_installed: bool,
+    /// What a script leaves of its placeholders that fills in the others.
+    pub left_open: Option<LeftOpen>,
+}
+
+/// Placeholders of a template that the script leaves in what it makes of it.
+#[derive(Clone, Debug)]
+pub struct LeftOpen {
+    pub placeholders: Vec<Fact<String>>,
+    /// The command that fills in the others.
+    pub by: Fact<()>,
 }
 
 /// One assignment.
@@ -92,6 +102,7 @@ impl Unit {
             complete: true,
             is_rendered: false,
             is_installed: false,
+            left_open: None,
         };
         unit.add(tree);
         unit

@@ -135,6 +135,21 @@ impl Unit {
         })
     }
 
+    /// Every placeholder of its lines, once.
+    pub fn placeholders(&self) -> Vec<Fact<String>> {
+        let mut found: Vec<Fact<String>> = Vec::new();
+        for line in &self.lines {
+            let mut rest = line.value.as_str();
+            while let Some(symbol) = symbol::find(rest) {
+                rest = &rest[symbol.as_ptr() as usize - rest.as_ptr() as usize + symbol.len()..];
+                if found.iter().all(|it| it.value != symbol) {
+                    found.push(Fact::at(symbol.to_owned(), line.value.place()));
+                }
+            }
+        }
+        found
+    }
+
     /// Whether some other command of the unit speaks of a path: it may make it.
     pub fn prepares(&self, path: &Utf8Path) -> bool {
         self.preparing().any(|line| speaks_of(line, path))

@@ -45,4 +45,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         found = rest;
     }
+    for unit in &deployment.units {
+        left_open(unit, out);
+    }
+}
+
+/// What a script makes of the unit's template has these still.
+fn left_open(unit: &Unit, out: &mut Findings) {
+    let Some(left) = &unit.left_open else { return };
+    let Some((placeholder, others)) = left.placeholders.split_first() else { return };
+    let finding = out.report(
+        unit,
+        format!("`{}` has a placeholder that nobody filled in", unit.name),
+        placeholder.label(format!("`{placeholder}` stands for something else")),
+    );
+    finding.also(left.by.label("this fills in the others, and leaves it"));
+    for other in others.iter().take(3) {
+        finding.also(other.label(format!("`{other}` as well")));
+    }
+    finding.help("have the script put in what it stands for");
 }
