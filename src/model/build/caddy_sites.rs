@@ -191,6 +191,8 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
             tls: config.is_tls(address),
             default: address.host.is_empty(),
             loopback: address.host == "localhost" || address.host.starts_with("127."),
+            // Go listens at both with one socket.
+            ipv6: false,
         })
     });
     let names: Vec<_> = names.collect();

@@ -68,6 +68,7 @@ fn listener(it: &nginx::Listener) -> Listener {
         tls: it.ssl,
         default: it.default_server,
         loopback: it.address.is_loopback() == Some(true),
+        ipv6: it.address.is_ipv6(),
     }
 }
 

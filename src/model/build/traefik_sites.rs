@@ -112,7 +112,8 @@ impl Traefik {
         let names = it.hosts.iter().map(|host| host.map(|_| SiteName::Host(host.value.clone())));
         let declared = it.routers.first().map(|it| it.rule.map(|_| ()));
         let default = it.hosts.is_empty();
-        let listener = Listener { port: it.port, tls: it.tls, default, loopback: false };
+        let listener =
+            Listener { port: it.port, tls: it.tls, default, loopback: false, ipv6: false };
         let routes = it.routers.iter().filter_map(|router| match &router.does {
             Does::Pass(pass) => Some(route(router, pass)),
             Does::Redirect(_) | Does::Unknown => None,

@@ -78,6 +78,10 @@ impl Address {
         }
     }
 
+    pub fn is_ipv6(&self) -> bool {
+        matches!(self, Self::Tcp { ip, .. } if ip.is_ipv6())
+    }
+
     pub fn is_any(&self) -> bool {
         matches!(self, Self::Tcp { ip, .. } if ip.is_unspecified())
     }

@@ -83,6 +83,8 @@ pub struct Listener {
     pub default: bool,
     /// Only the machine itself can connect.
     pub loopback: bool,
+    /// It is of IPv6 alone: `[::]:443` is a socket beside that of `443`.
+    pub ipv6: bool,
 }
 
 impl Engine {

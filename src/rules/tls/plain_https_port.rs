@@ -21,21 +21,30 @@ const HTTPS: u16 = 443;
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for site in deployment.sites.iter().filter(|site| !site.is_template) {
-        let plain = |it: &&Fact<Listener>| !it.value.loopback;
+        let plain = |it: &&Fact<Listener>| !it.value.loopback && !it.value.tls;
         let mut listeners = site.listeners.iter().filter(plain);
         let way = listeners.find_map(|it| Some((it, way(deployment, site, it.value.port?)?)));
         let Some((listener, way)) = way else { continue };
         // nginx has one protocol for a socket, and whichever server asks for TLS decides.
         let beside = deployment.sites.iter().filter(|it| it.view == site.view);
-        let mut beside = beside.flat_map(|it| &it.listeners);
-        if beside.any(|it| it.value.port == listener.value.port && it.value.tls) {
+        let beside = beside.flat_map(|it| &it.listeners);
+        let mut beside = beside.filter(|it| it.value.port == listener.value.port && it.value.tls);
+        let is_of_ipv4 = |it: &&Fact<Listener>| !it.value.ipv6;
+        let by_ipv4 = beside.clone().find(is_of_ipv4).filter(|_| listener.value.ipv6);
+        if beside.any(|it| it.value.ipv6 == listener.value.ipv6) {
             continue;
         }
         let finding = out.report(
             site,
-            "https fails: the server speaks plain http on its port",
+            match by_ipv4 {
+                Some(_) => "https fails over IPv6: the server speaks plain http there",
+                None => "https fails: the server speaks plain http on its port",
+            },
             listener.label("without `ssl`, no browser understands the answer"),
         );
+        if let Some(by_ipv4) = by_ipv4 {
+            finding.also(by_ipv4.label("this is another socket"));
+        }
         if let Way::Led(port) = way {
             let port = port.doubt(Certainty::Likely, WHY);
             finding.also(port.label("what comes to port 443 of the host is led there"));
