@@ -134,6 +134,12 @@ fn images_are_known_by_the_folder_that_a_script_goes_to_before_it_builds() {
     };
     assert_eq!(step("cd web && docker build -t shop/web ."), known);
     assert_eq!(step("|\n          cd web\n          docker build -t shop/web ."), known);
+    // YAML makes one line of these.
+    assert_eq!(step("docker build\n          -t shop/web\n          web"), known);
+    assert_eq!(step(">-\n          docker build\n          -t shop/web\n          web"), known);
+    assert_eq!(step("|\n          docker build\n          -t shop/web\n          web"), UNKNOWN);
+    let next = "docker build -t shop/web\n      - run: cd web";
+    assert_eq!(step(next), UNKNOWN);
     // Each part of a guide may begin anew.
     let guide = "    $ cd web\n    $ npm start\n\nThen:\n\n    $ docker build -t shop/web .\n";
     assert_eq!(given("README.md", guide), UNKNOWN);

@@ -4,6 +4,7 @@
 //! A build counts if its Dockerfile is in the tree. Of its arguments the names are asked for, and what
 //! they are given is unknown.
 
+mod folded;
 mod left;
 mod name;
 mod play;
@@ -181,7 +182,10 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
         if behind.starts_with(|next: char| next.is_alphanumeric()) {
             continue;
         }
-        let line = command_line(behind);
+        let line = match folded::behind(&read, at + command.len()) {
+            Some(line) => line,
+            None => command_line(behind),
+        };
         let runs = match read.parsed.kind() == Kind::Shell {
             true => repeated::runs(read.text, at),
             false => vec![Vec::new()],
