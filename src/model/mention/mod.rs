@@ -15,6 +15,7 @@ mod address;
 mod code;
 mod guide;
 mod linked;
+mod prose;
 
 pub use address::{is_address, word_of};
 use code::is_code;
@@ -321,7 +322,8 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
     let runs = match kind {
         Some(Kind::Python) => {
             let begins = before.ends_with(['"', '\'']) || is_behind_field(before);
-            by_manage || begins && after.starts_with(['"', '\'', ' '])
+            let may_run = by_manage || begins && after.starts_with(['"', '\'', ' ']);
+            may_run && !prose::is_said(before)
         }
         _ => by_manage || !of_pages.contains(&ending.as_str()),
     };
