@@ -4,7 +4,9 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::secret::is_placeholder;
 use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
+use crate::model::{
+    ALLOWED_HOSTS, DEBUG, Deployment, Process, Site, SiteName, allowed_by_debug, allows,
+};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
@@ -22,7 +24,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        let Some(allowed) = app.allowed_hosts() else { continue };
+        let known = app.allowed_hosts();
+        // Of several assignments which one it is, the list itself tells.
+        let assigned = known.as_ref().and_then(|_| app.assigned(ALLOWED_HOSTS));
+        let Some(allowed) = known.or_else(|| meant_for(site, &app)) else { continue };
         let takes_any = app.takes_any_host() || app.takes_any_host_in_debug();
         if deployment.is_a_trial(app.value) || takes_any {
             continue;
@@ -88,7 +93,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             finding
                 .also(at.label(format!("{named} {is} not among these, so Django answers 400")))
-                .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
+                .through(assigned.clone(), "which become ALLOWED_HOSTS here")
                 .because(&allowed)
                 .because(passed)
                 .help(format!("add {named} to ALLOWED_HOSTS, or redirect {them}"));
@@ -110,6 +115,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Of several lists the one that has a name of the site, where a variable decides which it is and each of them
+/// is known: production's and not staging's.
+fn meant_for(site: &Site, app: &Fact<&Process>) -> Option<Fact<Vec<Fact<String>>>> {
+    let lists = app.each_list(ALLOWED_HOSTS)?;
+    if lists.iter().flat_map(|it| &it.value).any(|it| it.value == "*") {
+        return None;
+    }
+    let mut known = lists.into_iter().filter(|list| {
+        let mut hosts = site.names.iter().filter_map(host_of);
+        hosts.any(|host| list.value.iter().any(|it| allows(&it.value, host)))
+    });
+    let (only, None) = (known.next()?, known.next()) else { return None };
+    let why = "the variable that decides may choose another list for this site";
+    Some(only.doubt(Certainty::Likely, why))
 }
 
 /// A host that somebody asks for by this name.
