@@ -70,7 +70,7 @@ fn says_no_to_branch(process: &Process, tested: &Tested, out: &mut Findings) -> 
         at.label("true for any text that is not empty"),
     )
     .also(value.label("says no"))
-    .help(format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"));
+    .help(comparison(variable));
     true
 }
 
@@ -105,7 +105,7 @@ fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
     let supplied = app.setting(name).and_then(|value| app.outside(&value)).filter(|_| off);
     finding.through(supplied, "a text as well").help(match asked {
         Some(asked) => format!("ask for a switch: `{asked}`"),
-        None => format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"),
+        None => comparison(variable),
     });
     if !off {
         finding.at_most(Severity::Warning);
@@ -124,3 +124,9 @@ fn default_for_no<'a>(process: &'a Process, variable: &str) -> Option<&'a str> {
 
 /// What people write for no.
 const OFF: &[&str] = &["false", "0", "no", "off", "f", "n", "none"];
+
+/// However the files write a yes.
+fn comparison(variable: &str) -> String {
+    let asked = format!("os.environ.get(\"{variable}\", \"\").lower() in (\"1\", \"true\")");
+    format!("compare the text: `{asked}`")
+}
