@@ -163,14 +163,15 @@ pub(super) fn is_of_unbuilt(files: &Files, path: &Utf8Path) -> bool {
 }
 
 /// Whether a compose file has its mount in a comment (`# - ./nginx.conf:/etc/nginx/nginx.conf`), and nothing
-/// else names it: the container is started without it.
+/// else names it: the container is started without it. A file that is a comment as a whole starts none.
 pub(super) fn is_mount_taken_out(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
     let mount = format!("{name}:/etc/nginx/");
     let is_comment = |line: &str| line.trim_start().starts_with('#');
     let composed = files.of(Kind::Compose);
-    let mut lines = composed.iter().flat_map(|it| it.text.lines());
-    let is_out = lines.any(|it| is_comment(it) && it.contains(&mount));
+    let live = composed.iter().filter(|it| it.text.lines().any(|it| it.starts_with("services:")));
+    let is_out =
+        live.flat_map(|it| it.text.lines()).any(|it| is_comment(it) && it.contains(&mount));
     let names_it =
         |read: &Read<'_>| read.text.lines().any(|it| !is_comment(it) && it.contains(name));
     let steps = || scripted::lists(files).into_iter().chain(scripted::step_files(files));
