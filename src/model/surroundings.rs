@@ -135,6 +135,8 @@ pub struct Speaks {
     pub of_body_limits: bool,
     /// The headers that web servers of the tree add to what they pass on, in small letters.
     pub added_headers: BTreeSet<String>,
+    /// What nginx's files give applications as variables of WSGI, in small letters: `uwsgi_param NAME`.
+    pub wsgi_variables: BTreeSet<String>,
     /// Headers that a Caddy of the tree adds, in small letters: beside nginx it stands in front.
     pub added_in_front: BTreeSet<String>,
     /// Lines of web servers' files and of settings that say where https ends: before this machine.
@@ -153,6 +155,7 @@ impl Speaks {
     /// With what another text says.
     pub(in crate::model) fn and(mut self, other: Self) -> Self {
         self.added_headers.extend(other.added_headers);
+        self.wsgi_variables.extend(other.wsgi_variables);
         self.added_in_front.extend(other.added_in_front);
         self.told_in_front.extend(other.told_in_front);
         self.https_names.extend(other.https_names);

@@ -121,7 +121,8 @@ fn said_by(files: &Files, read: Read<'_>, voice: Voice) -> Speaks {
         found.https_names.extend(https_names(read.text));
     }
     if read.parsed.kind() == Kind::Nginx {
-        found.added_headers.extend(added_headers(text));
+        found.added_headers.extend(named(text, &["add_header"]));
+        found.wsgi_variables.extend(named(text, &["uwsgi_param", "scgi_param", "fastcgi_param"]));
         found.told_in_front.extend(told_in_front(read.id, text));
     }
     let is_compose = read.parsed.kind() == Kind::Compose;
@@ -162,11 +163,13 @@ fn told_in_front(file: FileId, text: &str) -> impl Iterator<Item = Place> {
     lines.map(move |line| Place::of(file, text, line.trim()))
 }
 
-/// The headers that lines of nginx's add, in small letters as the text is.
-fn added_headers(text: &str) -> impl Iterator<Item = String> {
-    let lines = text.lines().map(str::trim_start);
-    let behind = lines.filter_map(|it| it.strip_prefix("add_header "));
-    behind.filter_map(|it| it.split_whitespace().next()).map(str::to_owned)
+/// What lines of nginx's name behind one of these directives, in small letters as the text is.
+fn named(text: &str, directives: &'static [&str]) -> impl Iterator<Item = String> {
+    text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let is_it = words.next().is_some_and(|it| directives.contains(&it));
+        words.next().filter(|_| is_it).map(str::to_owned)
+    })
 }
 
 /// The headers that guard pages and that a Caddyfile adds, be it the text of a config of compose's, in

@@ -22,6 +22,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
         let (key, value) = &trusted.value;
+        // `uwsgi_param NAME` makes a key of just this name (ngx_http_uwsgi_module), which no client can send.
+        if deployment.surroundings.tls.wsgi_variables.contains(&key.to_ascii_lowercase()) {
+            continue;
+        }
         if is_name_of_header(key) {
             if deployment.sites.iter().any(|it| it.sets_variable(key)) {
                 continue;
