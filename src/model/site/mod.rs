@@ -272,16 +272,6 @@ impl Site {
         self.level_of_server().is_some_and(|level| level.own("return").next().is_some())
     }
 
-    /// Whether it sets a variable of WSGI by its very name, which is then a key of `request.META`
-    /// (ngx_http_uwsgi_module, `uwsgi_param`; PEP 3333, "environ Variables").
-    pub fn sets_variable(&self, name: &str) -> bool {
-        let sets = |level: &Level| {
-            let found = level.in_effect(&["uwsgi_param"]);
-            found.lines.iter().any(|line| line.arg(0) == Some(name))
-        };
-        self.levels().iter().any(sets)
-    }
-
     /// Whether it takes another server's word for who asks, and by which scheme.
     pub fn is_behind_another(&self) -> bool {
         let from_outside = ["set_real_ip_from", "real_ip_header"];

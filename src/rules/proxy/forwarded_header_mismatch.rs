@@ -27,9 +27,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         if is_name_of_header(key) {
-            if deployment.sites.iter().any(|it| it.sets_variable(key)) {
-                continue;
-            }
             let meta = format!("HTTP_{}", key.to_ascii_uppercase().replace('-', "_"));
             let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
             out.report(
