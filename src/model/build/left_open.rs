@@ -2,9 +2,10 @@
 //! `sed -e "s|{USER}|$USER|" -e "s|{PORT}|$PORT|" app.service.template > app.service`.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::build::image_builds::assigned;
 use crate::model::units::{LeftOpen, Unit};
 use crate::model::{Files, Kind, Read};
-use crate::source::Place;
+use crate::source::{Place, command_at};
 
 /// With fewer it may be about something else.
 const FEWEST_FILLED_IN: usize = 2;
@@ -38,7 +39,7 @@ pub(super) fn mark(files: &Files, units: &mut [Unit]) {
 fn left(read: Read<'_>, template: &str, placeholders: &[Fact<String>]) -> Option<LeftOpen> {
     let text = read.text;
     text.match_indices("sed ").find_map(|(at, _)| {
-        let command = command(text, at)?;
+        let command = command(read, at)?;
         let is_meant = command.contains(template) || has_in_variable(text, at, command, template);
         if !is_meant || command.contains(" -i") {
             return None;
@@ -63,20 +64,11 @@ fn names(text: &str, placeholder: &str) -> bool {
 }
 
 /// A command with the lines that it goes on in, if one begins here.
-fn command(text: &str, at: usize) -> Option<&str> {
-    let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-    let before = text[start..at].trim();
-    if !before.is_empty() && !matches!(before, "sudo") {
-        return None;
-    }
-    let mut end = at;
-    for line in text[at..].split_inclusive('\n') {
-        end += line.len();
-        if !line.trim_end().ends_with('\\') {
-            break;
-        }
-    }
-    Some(&text[at..end])
+fn command<'t>(read: Read<'t>, at: usize) -> Option<&'t str> {
+    let text = read.text;
+    let before = text[..at].rsplit('\n').next().unwrap_or_default().trim();
+    let whole = Place::of(read.id, text, command_at(text, at));
+    matches!(before, "" | "sudo").then(|| &text[at..whole.span.end as usize])
 }
 
 /// Whether a command has a variable that was last given this file: `template="$HERE/app.service.template"`.
@@ -86,15 +78,8 @@ fn has_in_variable(text: &str, at: usize, command: &str, file: &str) -> bool {
         let end = behind.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
         &behind[..end.unwrap_or(behind.len())]
     });
-    names.any(|name| {
-        let assigns = |line: &&str| {
-            let line = line.trim_start();
-            let line = line.strip_prefix("local ").unwrap_or(line);
-            line.strip_prefix(name).is_some_and(|it| it.starts_with('='))
-        };
-        let last = text[..at].lines().rev().find(assigns);
-        !name.is_empty() && last.is_some_and(|line| line.contains(file))
-    })
+    let given = |name: &str| assigned(&text[..at], name).last().is_some_and(|it| it.contains(file));
+    names.any(|name| !name.is_empty() && given(name))
 }
 
 /// How a placeholder begins, by which those of one template are alike.

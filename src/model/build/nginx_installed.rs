@@ -111,7 +111,7 @@ pub(super) fn served_names(tree: &Tree) -> BTreeSet<&str> {
 }
 
 /// The names that servers answer to, for which a file would be another's in one nginx.
-fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
+pub(super) fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
     let http = tree.directives.iter().filter(|it| it.is("http")).flat_map(Directive::children);
     let servers = tree.directives.iter().chain(http).filter(|it| it.is("server"));
     let names = servers.flat_map(Directive::children).filter(|it| it.is("server_name"));

@@ -1,7 +1,7 @@
 //! Files of nginx that lie in the tree, and that no server reads.
 
 use crate::model::build::nginx_files::is_main;
-use crate::model::build::nginx_installed::served_names;
+use crate::model::build::nginx_installed::{self, served_names};
 use crate::model::{Files, Kind, Read, compose, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::Parsed;
@@ -309,11 +309,7 @@ pub(super) fn answered(tree: &Tree) -> BTreeSet<(&str, &str)> {
     found
 }
 
-/// The hosts that the servers of a file are for.
+/// The hosts that the servers of a file are for, but for those that are filled in.
 fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
-    let http = tree.directives.iter().filter(|it| it.is("http")).flat_map(Directive::children);
-    let servers = tree.directives.iter().chain(http).filter(|it| it.is("server"));
-    let names = servers.flat_map(Directive::children).filter(|it| it.is("server_name"));
-    let words = names.flat_map(|it| it.args.iter().map(|it| it.value.as_str()));
-    words.filter(|it| it.contains('.') && !it.contains(['$', '{', '*', '~']))
+    nginx_installed::hosts(tree).filter(|it| !it.contains('{'))
 }

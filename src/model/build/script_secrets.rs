@@ -6,7 +6,7 @@ use crate::model::build::told::recipe;
 use crate::model::build::{developers_way, exported, fabric, initdb, superusers};
 use crate::model::command::Started;
 use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
-use crate::source::{Place, Spanned, command_at};
+use crate::source::{Place, Spanned, command_at, has_word};
 use crate::syntax;
 use camino::Utf8Path;
 
@@ -184,10 +184,8 @@ fn is_of_vagrant(files: &Files, read: Read<'_>) -> bool {
     let told =
         || files.documents().into_iter().chain(scripted::lists(files)).chain(called("README"));
     let commands = || read.text.lines().filter(|it| !it.trim_start().starts_with('#'));
-    let has_its_user = |line: &str| {
-        let mut words = line.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '-');
-        words.any(|it| it == "vagrant")
-    };
+    let is_part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '-');
+    let has_its_user = |line: &str| has_word(line, "vagrant", is_part);
     called("Vagrantfile").next().is_some() && commands().any(has_its_user)
         || called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
 }

@@ -149,8 +149,7 @@ impl Deployment {
             let fronts = self.passing_on_to(site);
             fronts.map(move |(front, to)| (front, to.given(app)))
         });
-        let is_new = |it: &Site| !pairs.iter().any(|(site, _)| std::ptr::eq(*site, it));
-        let fronts: Vec<_> = fronts.filter(|(front, _)| is_new(front)).collect();
+        let fronts: Vec<_> = fronts.collect();
         let all = pairs.into_iter().chain(fronts).filter(|(site, _)| !site.is_local());
         let mut found: Vec<(&Site, Fact<()>)> = Vec::new();
         for (site, app) in all {

@@ -52,27 +52,25 @@ fn inner(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut F
     if deployment.compose.is_some() || site.speaks_tls() {
         return;
     }
-    let is_open =
-        |it: &&Fact<Listener>| !it.value.loopback && it.value.port.is_some_and(|it| it != 80);
-    let Some(open) = site.listeners.iter().find(is_open) else { return };
+    let open = site.listeners.iter().filter(|it| !it.value.loopback);
+    let mut open = open.filter_map(|it| Some((it, it.value.port.filter(|it| *it != 80)?)));
+    let Some((open, port)) = open.next() else { return };
     let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { return };
-    for (front, passed) in deployment.passing_on_to(site) {
-        let Some(secure) = front.tls_listener() else { continue };
-        let Some(port) = open.value.port else { continue };
-        let why = "a firewall may keep others from its port";
-        out.report(
-            site,
-            format!("whoever asks for port {port} reaches Django past TLS"),
-            open.label("listens on every address"),
-        )
-        .also(passed.label("only this server is to ask there"))
-        .also(secure.label("and this is where it takes TLS"))
-        .because(&open.map(|_| ()).doubt(Certainty::Likely, why))
-        .because(&redirects)
-        .because(app)
-        .help(format!("`listen 127.0.0.1:{port};` here, and pass on to that"));
-        return;
-    }
+    let mut fronts = deployment.passing_on_to(site);
+    let secure = fronts.find_map(|(front, passed)| Some((passed, front.tls_listener()?)));
+    let Some((passed, secure)) = secure else { return };
+    let why = "a firewall may keep others from its port";
+    out.report(
+        site,
+        format!("whoever asks for port {port} reaches Django past TLS"),
+        open.label("listens on every address"),
+    )
+    .also(passed.label("only this server is to ask there"))
+    .also(secure.label("and this is where it takes TLS"))
+    .because(&open.map(|_| ()).doubt(Certainty::Likely, why))
+    .because(&redirects)
+    .because(app)
+    .help(format!("`listen 127.0.0.1:{port};` here, and pass on to that"));
 }
 
 /// Where the name is answered by TLS beside a site without.

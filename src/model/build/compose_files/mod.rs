@@ -119,7 +119,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let below = files.from_root(folder).1;
         let others = beside(folder);
         let is_told = || {
-            let is_production = |it: &&str| named_stage::stage_of(it) == Some(Stage::Production);
+            let is_production = |it: &&str| stage_of(it) == Some(Stage::Production);
             compose_said::is_for_developers(read.text) || others.iter().any(is_production)
         };
         let said = named_stage::deployed_by_ci(name, &others)

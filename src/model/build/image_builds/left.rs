@@ -1,6 +1,7 @@
 //! In which folder a text calls `docker build`: `cd web && docker build .`.
 
 use crate::model::{Kind, Read};
+use crate::source::{Place, command_at};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// The folder that a text is in at a place, seen from where it began: empty where it has left for none of
@@ -12,7 +13,7 @@ pub(super) fn folder(
     matters: &dyn Fn(&str) -> bool,
 ) -> Option<Utf8PathBuf> {
     let before = &read.text[..at];
-    let start = start_of_line(before);
+    let start = Place::of(read.id, read.text, command_at(read.text, at)).span.start as usize;
     let mut left = Left::default();
     match read.parsed.kind() {
         // make runs each line in a shell of its own (GNU make, "Recipe Execution").
@@ -31,15 +32,6 @@ pub(super) fn folder(
     }
     left.after(before[start..].trim_start().trim_start_matches('('), matters);
     left.parts.into_iter().collect()
-}
-
-/// Where the line that a text ends in begins, with those before that go on in it.
-fn start_of_line(text: &str) -> usize {
-    let mut start = text.rfind('\n').map_or(0, |it| it + 1);
-    while let Some(before) = text[..start].strip_suffix('\n').filter(|it| it.ends_with('\\')) {
-        start = before.rfind('\n').map_or(0, |it| it + 1);
-    }
-    start
 }
 
 /// Each step of a workflow begins in the checkout (GitHub, "Workflow syntax", `run`).
