@@ -18,6 +18,6 @@ pub use public::is_public;
 pub use tried::is_tried_first;
 pub use url::{url_credentials, url_secrets};
 pub use value::{
-    is_app_password, is_file_name, is_made, is_made_up, is_none, is_of_vendor, is_pattern,
-    is_placeholder, is_rate,
+    is_app_password, is_file_name, is_its_own_name, is_made, is_made_up, is_none, is_of_vendor,
+    is_pattern, is_placeholder, is_rate,
 };

@@ -127,17 +127,6 @@ pub fn is_placeholder(value: &str) -> bool {
             !letter(before.last()) && !letter(after.first())
         })
     });
-    // `secret_key`, and no more than that.
-    let names_itself = {
-        let words: Vec<&str> = value.split('-').collect();
-        let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
-        // `X-API-KEY` is a header's.
-        let is_header = words.first() == Some(&"x");
-        let has_few = matches!(words.len(), 2 | 3) && words.iter().all(is_word) && !is_header;
-        // `aws_s3_secret_access_key`: of words that such names are made of, any number.
-        let is_of_names = || words.len() > 1 && words.iter().all(|it| OF_NAMES.contains(it));
-        matches!(words.last(), Some(&"key" | &"token")) && (has_few || is_of_names())
-    };
     // `server_name server.name;`
     let repeats_directive =
         matches!(value.as_str(), "server-name" | "server.name" | "domain-name" | "domain.name");
@@ -171,7 +160,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || is_note
         || value == "cannot-be-seen"
         || value == "prod-password"
-        || names_itself
+        || is_its_own_name(&value)
         || asks
         || addressed
         || value.starts_with("!!!")
@@ -181,6 +170,20 @@ pub fn is_placeholder(value: &str) -> bool {
         || marked("--", "--") && !value.starts_with("-----begin")
         || is_named()
         || is_to_be_yours()
+}
+
+/// Whether a text is what a secret would be called, and no more than that: `secret_key`. A file may well be
+/// called so.
+pub fn is_its_own_name(value: &str) -> bool {
+    let value = value.trim().to_lowercase().replace(['_', ' '], "-");
+    let words: Vec<&str> = value.split('-').collect();
+    let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
+    // `X-API-KEY` is a header's.
+    let is_header = words.first() == Some(&"x");
+    let has_few = matches!(words.len(), 2 | 3) && words.iter().all(is_word) && !is_header;
+    // `aws_s3_secret_access_key`: of words that such names are made of, any number.
+    let is_of_names = || words.len() > 1 && words.iter().all(|it| OF_NAMES.contains(it));
+    matches!(words.last(), Some(&"key" | &"token")) && (has_few || is_of_names())
 }
 
 /// Whether it is an address that people write where none is known: `1.2.3.4`, `111.111.111.111`.

@@ -208,8 +208,10 @@ fn asked_for(text: &str) -> Option<&str> {
         text[behind..].starts_with('=')
     };
     // What begins a comment elsewhere is no placeholder, and `systemd/inline-comment` tells it.
-    let asks =
-        |part: &str| part != "#" && (secret::is_placeholder(part) || part.starts_with("PATH_TO_"));
+    let asks = |part: &str| {
+        let is_placeholder = secret::is_placeholder(part) && !secret::is_its_own_name(part);
+        part != "#" && is_placeholder || part.starts_with("PATH_TO_")
+    };
     let mut parts = text.split(['/', ' ', ':', '=']);
     at.or_else(|| parts.find(|part| asks(part) && !is_name(part)))
 }
