@@ -161,7 +161,8 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
             | "s6-setuidgid" | "setuidgid" | "setuser" | "doas" => peeled.user(&first, rest),
             "dotenv" => peeled.dotenv(&first, rest),
             "pipenv" | "uv" => peeled.with_env_files(&first, rest),
-            "doppler" | "chamber" | "infisical" | "op" | "teller" => {
+            "bws" | "chamber" | "doppler" | "dotenvx" | "infisical" | "ksm" | "op" | "phase"
+            | "teller" => {
                 peeled.unseen("it is given what a store of secrets has", &first);
                 peeled.behind(&Wrapper::Dashes, rest)
             }

@@ -87,6 +87,8 @@ fn launchers_give_variables_to_what_they_start() {
     assert_eq!(given("granian --interface wsgi --env-files a.env a:b"), "seen a.env");
     for line in [
         "doppler run -- gunicorn a",
+        "/usr/local/bin/bws run --project-id 1 -- gunicorn a",
+        "dotenvx run -f .env.production -- gunicorn a",
         "chamber exec shop -- gunicorn a",
         "chpst -e /etc/shop/env gunicorn a",
         "sudo -iu shop gunicorn a",
