@@ -213,10 +213,11 @@ fn main_of(steps: &[Step]) -> Option<usize> {
     let is_for_developers = |step: &Step| step.started.program.value.is_runserver();
     let watches = |step: &Step| step.started.reload.is_some();
     // Of a proxy or a worker and the application that was brought up before it, the latter is what it
-    // is for.
+    // is for; and of a database that was, and the supervisord behind it, again the latter.
     let is_beside_server = |at: &usize| {
-        let beside = [ProcessKind::Proxy, ProcessKind::Worker, ProcessKind::Scheduler];
-        beside.contains(&steps[*at].started.kind(false))
+        let kind = steps[*at].started.kind(false);
+        matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
+            || matches!(kind, ProcessKind::Worker | ProcessKind::Scheduler)
     };
     let is_server = |step: &Step| step.started.program.value.is_server();
     // `runserver` does not end, so that nothing behind it is ever reached.
@@ -226,7 +227,9 @@ fn main_of(steps: &[Step]) -> Option<usize> {
     let is_supervisor = |step: &Step| !step.conditional && step.program_name() == "supervisord";
     let main = last(&|step| !step.conditional && !is_own(step))
         .map(|at| match is_beside_server(&at) {
-            true => last(&|step| !step.conditional && is_server(step)).unwrap_or(at),
+            true => last(&|step| !step.conditional && is_server(step))
+                .or_else(|| steps.iter().rposition(is_supervisor).filter(|it| *it > at))
+                .unwrap_or(at),
             false => at,
         })
         .or_else(|| steps.iter().rposition(is_supervisor))

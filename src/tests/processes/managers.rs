@@ -139,6 +139,23 @@ fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
 }
 
 #[test]
+fn a_database_in_front_of_a_supervisord_is_not_what_its_container_is_for() {
+    let compose = "services:\n  web: {build: ., restart: always}\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"./start.sh\"]\nCMD [\"supervisord\", \"-n\", \"-c\", \"/app/supervisord.conf\"]\n";
+    let config = "[program:web]\ncommand = gunicorn -b :9000 config.wsgi\nuser = app\n";
+    for before in ["redis-server --daemonize yes", "nginx", "service postgresql start"] {
+        let script = format!("#!/bin/sh\n{before}\nexec \"$@\"\n");
+        let found = processes(&[
+            ("compose.yml", compose),
+            ("Dockerfile", dockerfile),
+            ("supervisord.conf", config),
+            ("start.sh", &script),
+        ]);
+        assert_eq!(found, ["web app 0.0.0.0:9000"], "{before}");
+    }
+}
+
+#[test]
 fn a_program_of_supervisord_reads_the_file_of_the_tree_that_it_names() {
     let ini =
         ("deploy/app.ini", "[uwsgi]\nmodule = config.wsgi\nuid = www\nsocket = /run/u.sock\n");
