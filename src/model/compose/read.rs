@@ -232,10 +232,13 @@ fn build(value: &Value, start: Start<'_>) -> Build {
         // compose-go's `normalize`: a build without a context is one of the project's folder.
         None => Some(Fact::at(Location::Tree(start.folder.to_owned()), value.place)),
     };
+    let dockerfile = text(value, "dockerfile");
+    let called = dockerfile.as_ref().filter(|it| it.known().is_none());
     Build {
         place: value.place,
         context,
-        dockerfile: text(value, "dockerfile"),
+        dockerfile_called: called.and_then(|it| Location::of(it, start)),
+        dockerfile,
         dockerfile_inline: text(value, "dockerfile_inline"),
         target: text(value, "target"),
         args: variables(value, "args"),

@@ -92,6 +92,8 @@ pub struct Build {
     pub context: Option<Fact<Location>>,
     /// Below the context, unless absolute.
     pub dockerfile: Option<Text>,
+    /// Where that is, if it is said from where compose is called: `${PWD}/docker/Dockerfile`.
+    pub dockerfile_called: Option<Fact<Location>>,
     pub dockerfile_inline: Option<Text>,
     pub target: Option<Text>,
     pub args: Vec<Variable>,
@@ -364,6 +366,9 @@ impl Service {
 impl Build {
     /// The Dockerfile's path where context and name are known and the context is a folder.
     pub fn dockerfile_path(&self, tree: &Tree) -> Option<Fact<Location>> {
+        if let Some(called) = &self.dockerfile_called {
+            return Some(called.clone());
+        }
         let context = self.context.as_ref()?;
         let (of, version, source) = ("compose", "", "the Compose Build Specification");
         let default = Fact::new("Dockerfile".to_owned(), Origin::Default { of, version, source });

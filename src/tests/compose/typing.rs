@@ -214,6 +214,19 @@ fn what_lies_below_the_folder_that_compose_is_called_in_is_looked_for() {
     assert_eq!(found("${HERE}/backend", &both), None);
 }
 
+#[test]
+fn a_dockerfile_below_that_folder_is_looked_for_there() {
+    let path = "docker/prod/compose.yml";
+    let text = "services:\n  s:\n    build:\n      context: ${PWD}/../..\n      dockerfile: ${PWD}/web/Dockerfile\n";
+    let files = [(path, text), ("docker/prod/web/Dockerfile", "")];
+    let shell = Environment::unseen("the shell that runs compose may set it");
+    let loaded = load(&files, &[path], &shell).expect("it has a mapping");
+    let build = loaded.service("s").build.clone().unwrap();
+    let tree = Tree::of(Vec::new());
+    let found = build.dockerfile_path(&tree).unwrap();
+    assert_eq!(found.value, Location::Tree("docker/prod/web/Dockerfile".into()));
+}
+
 /// The variable may be set after all.
 #[test]
 fn a_default_of_nothing_is_doubted_as_any_other() {
