@@ -8,7 +8,7 @@ use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::django::{self, Project};
-use crate::model::image::Image;
+use crate::model::image::{Image, Reference};
 use crate::model::text::Text;
 use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
@@ -53,8 +53,8 @@ fn mounted_at(project: &Project, service: &Service) -> Vec<String> {
     mounts.filter_map(|it| Some(it.target.known()?.value)).collect()
 }
 
-/// Whether a service says that it runs a project: by its command, by the settings that it names, or
-/// by two variables that the settings ask for.
+/// Whether a service says that it runs a project: by its command, by the settings that it names, by two
+/// variables that the settings ask for, or by the name of its image.
 fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
     let runs = |word: String| {
         let module = word.split(':').next().unwrap_or_default();
@@ -81,7 +81,27 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
         let asked: Vec<&str> = names.filter(|it| is_asked(it)).collect();
         asked.len() > 1 && asked.iter().any(|name| of_django.iter().any(|it| name.contains(it)))
     };
-    service.words().any(runs) || names_settings() || asked()
+    service.words().any(runs) || names_settings() || asked() || is_called_after(project, service)
+}
+
+/// Whether somebody's image is called as the package of a project's settings: `acme/shop`, `acme/shop-backend`
+/// for `shop.settings`.
+fn is_called_after(project: &Project, service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(Text::known);
+    let Some(image) = image.and_then(|it| Reference::parse(&it.value)) else { return false };
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
+    let Some((owner, name)) = image.repository.rsplit_once('/') else { return false };
+    let name = plain(name);
+    let mut packages = project.modules.iter().filter_map(|it| Some(it.name.split_once('.')?.0));
+    owner != "library"
+        && packages.any(|package| {
+            // Of a package that is called after what every project has, the image may be anybody's.
+            const COMMON: [&str; 8] =
+                ["api", "app", "backend", "config", "core", "project", "server", "web"];
+            let rest = name.strip_prefix(&plain(package));
+            !COMMON.contains(&package)
+                && rest.is_some_and(|it| it.is_empty() || COMMON.contains(&it) || it == "django")
+        })
 }
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests: it

@@ -46,9 +46,9 @@ impl Arguments {
         Self { given: HashMap::new(), open: true }
     }
 
-    /// These and no others, whatever they are given.
-    pub fn named(names: &[String]) -> Self {
-        Self { given: names.iter().map(|it| (it.clone(), None)).collect(), open: false }
+    /// These and no others. `None`: a value that nobody can tell.
+    pub fn given(arguments: &[(String, Option<Text>)]) -> Self {
+        Self { given: arguments.iter().cloned().collect(), open: false }
     }
 
     /// Those of a compose file, which are all there are.

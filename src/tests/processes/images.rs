@@ -1,6 +1,6 @@
 //! Images that one file builds and another runs by their names.
 
-use super::{DOCKERFILE, judged, processes};
+use super::{DOCKERFILE, judged, outcome, processes};
 use crate::fact::Certainty;
 
 #[test]
@@ -84,6 +84,39 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     };
     assert_eq!(by_own("all"), known);
     assert_eq!(by_own("others"), UNKNOWN);
+    // A part of a name that a step wrote may be anything, as who owns the repository may.
+    let lower = "      - id: own\n        run: |\n          O=\"${OWNER,,}\"\n          echo \"all=${O}\" >> \"$GITHUB_OUTPUT\"\n";
+    let by_part = |name: &str| {
+        let step = tagged(&format!("ghcr.io/${{{{ steps.own.outputs.all }}}}/{name}:1"));
+        workflow("A: 1", &format!("{lower}{step}"))
+    };
+    assert_eq!(by_part("web"), known);
+    assert_eq!(by_part("other"), UNKNOWN);
+}
+
+#[test]
+fn an_image_is_built_with_the_arguments_that_a_script_or_a_workflow_gives() {
+    let compose = "services:\n  web:\n    image: acme/shop:1\n";
+    let dockerfile = "FROM python:3.13\nARG PORT=8000\nENV PORT=$PORT\nUSER app\nCMD gunicorn -b :$PORT config.wsgi\n";
+    let given = |path: &str, text: &str| {
+        let files = [("compose.yml", compose), ("Dockerfile", dockerfile), (path, text)];
+        processes(&files).concat()
+    };
+    let script =
+        |argument: &str| given("build.sh", &format!("docker build {argument} -t acme/shop:1 .\n"));
+    let workflow = |argument: &str| {
+        let with = format!("{{context: ., tags: 'acme/shop:1', build-args: '{argument}'}}");
+        let steps = format!("    - uses: docker/build-push-action@v6\n      with: {with}\n");
+        let job = format!("env: {{BOUND: '9000'}}\njobs:\n  a:\n    steps:\n{steps}");
+        given(".github/workflows/a.yml", &job)
+    };
+    let known = "web app 0.0.0.0:9000";
+    assert_eq!(script("--build-arg PORT=9000"), known);
+    assert_eq!(workflow("PORT=${{ env.BOUND }}"), known);
+    let by_default = script("");
+    assert_eq!(by_default, "web app 0.0.0.0:8000");
+    assert_eq!(script("--build-arg OTHER=9000"), by_default);
+    assert_eq!(workflow("OTHER=9000"), by_default);
 }
 
 #[test]
@@ -401,4 +434,30 @@ fn a_site_that_asks_for_a_name_nobody_has_is_before_the_only_image_that_listens_
     assert_eq!(leads(&[image], &two), []);
     let inside = dockerfile.replace("0.0.0.0", "127.0.0.1");
     assert_eq!(leads(&[("Dockerfile", &inside)], &location("/", "web:8000")), []);
+}
+
+/// Whoever pushes images writes no more than a name into the compose file.
+#[test]
+fn an_image_that_is_called_as_the_project_is_what_its_dockerfile_builds() {
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"lantern_shop.wsgi\"]\n";
+    let manage =
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'lantern_shop.settings')\n";
+    let given = |image: &str| {
+        let compose = format!("services:\n  web:\n    image: {image}\n    restart: always\n");
+        let files = [
+            ("compose.yml", compose.as_str()),
+            ("Dockerfile", dockerfile),
+            ("manage.py", manage),
+            ("lantern_shop/settings.py", "DEBUG = False\n"),
+            ("lantern_shop/wsgi.py", manage),
+        ];
+        let outcome = outcome(&files);
+        let mut all = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        all.any(|it| it.name == "web" && it.django.is_some() && it.started.is_some())
+    };
+    assert!(given("anna/lantern-shop:latest"));
+    assert!(given("ghcr.io/anna/lantern_shop_backend"));
+    assert!(!given("anna/lantern-shop-frontend"));
+    assert!(!given("lantern-shop"));
+    assert!(!given("anna/shop"));
 }

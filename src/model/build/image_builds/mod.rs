@@ -13,8 +13,9 @@ mod workflow;
 
 use crate::model::compose;
 use crate::model::image::Arguments;
+use crate::model::text::Text;
 use crate::model::{Files, Kind, Read};
-use crate::source::normalize;
+use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 pub(super) use name::{Named, assigned, tag_of, with_values};
@@ -99,8 +100,8 @@ struct Call {
     context: Option<String>,
     /// Where it is called, seen from where its script or workflow begins.
     folder: Utf8PathBuf,
-    /// The names of its `--build-arg`.
-    arguments: Vec<String>,
+    /// Its `--build-arg`, with their values as far as they are known.
+    arguments: Vec<(String, Option<Text>)>,
     /// There are words that may be more of them.
     is_open: bool,
 }
@@ -133,7 +134,7 @@ impl Call {
                 target: self.target.clone(),
                 arguments: match self.is_open {
                     true => Arguments::unseen(),
-                    false => Arguments::named(&self.arguments),
+                    false => Arguments::given(&self.arguments),
                 },
             })
         })
@@ -195,7 +196,9 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
                 true => read.text.into(),
                 false => repeated::filled_in(read.text, &names).into(),
             };
-            let mut call = call(&with_variables(repeated::filled_in(&line, &names), &script));
+            let line = with_variables(repeated::filled_in(&line, &names), &script);
+            let mut call =
+                call(&line, Place::of(read.id, read.text, &read.text[at..at + command.len()]));
             call.folder = folder.clone();
             found.extend(call.found(files, read.path));
         }
@@ -263,8 +266,16 @@ fn command_line(text: &str) -> String {
     line
 }
 
-/// What the words of a line ask for.
-fn call(line: &str) -> Call {
+/// `NAME=value` of a build whose command stands at a place. Without a value it has that of the shell.
+fn argument(given: &str, place: Place) -> (String, Option<Text>) {
+    let (name, value) = given.split_once('=').map_or((given, None), |(it, to)| (it, Some(to)));
+    let is_known = |it: &&str| !it.contains(['$', '`', UNKNOWN, REPOSITORY, OWNER]);
+    let value = value.map(|it| it.trim_matches(['"', '\''])).filter(is_known);
+    (name.to_owned(), value.map(|it| Text::literal(it, place)))
+}
+
+/// What the words of a line ask for, whose command stands at a place.
+fn call(line: &str, place: Place) -> Call {
     let line = filled_in(line, &|_| None);
     let trimmed = |word: &str| word.trim_matches(['"', '\'', '`', '(', ')']).to_owned();
     let mut call = Call::default();
@@ -284,8 +295,7 @@ fn call(line: &str) -> Call {
             "-f" | "--file" => call.file = value(),
             "--target" => call.target = value(),
             "--build-arg" => {
-                let given = value().unwrap_or_default();
-                call.arguments.push(given.split('=').next().unwrap_or_default().to_owned());
+                call.arguments.extend(value().map(|given| argument(&given, place)));
             }
             _ if WITH_VALUE.contains(&name) => _ = value(),
             _ if name.starts_with('-') => {}

@@ -4,6 +4,7 @@
 use crate::model::Files;
 use crate::model::build::image_builds::{Call, Named, Recipe};
 use crate::model::build::provisioned;
+use crate::model::text::Text;
 use crate::syntax::yaml::{self, Node};
 
 const MODULES: [&str; 2] = ["docker_image", "docker_image_build"];
@@ -46,7 +47,11 @@ fn call(task: &Node) -> Option<Call> {
         None => None,
     };
     let given = build.get("args").into_iter().flat_map(Node::pairs);
-    let given = given.filter_map(|it| it.key.text().map(str::to_owned));
+    let value = |node: &Node| {
+        let text = node.text().filter(|it| !it.contains("{{"))?;
+        Some(Text::literal(text, node.place))
+    };
+    let given = given.filter_map(|it| Some((it.key.text()?.to_owned(), value(&it.value))));
     Some(Call {
         names: vec![name.to_owned()],
         file,

@@ -4,7 +4,7 @@ use crate::model::Files;
 use crate::model::build::image_builds::name::{
     MATRIX, OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, variable,
 };
-use crate::model::build::image_builds::{Call, Named, Recipe};
+use crate::model::build::image_builds::{Call, Named, Recipe, argument};
 use crate::syntax::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -39,16 +39,19 @@ pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, 
 /// What a step of one run of its job asks for.
 fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Call {
     let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, env));
-    // One a line, or with commas; what an expression stands for may be several.
-    let names_of = |key: &str| {
-        let text = with(key).unwrap_or_default();
-        let names = text.split(['\n', ',']).filter_map(|it| Some(it.split_once('=')?.0.trim()));
-        names.map(str::to_owned).collect::<Vec<_>>()
-    };
-    let is_open = ["build-args", "buildArgs"].into_iter().filter_map(with).any(|text| {
-        let names = text.lines().map(|it| it.split('=').next().unwrap_or_default());
-        names.into_iter().any(|it| it.contains([UNKNOWN, REPOSITORY, OWNER, '$']))
-    });
+    // One a line; what an expression stands for may be several.
+    let build_args = ["build-args", "buildArgs"].into_iter();
+    let build_args =
+        build_args.filter_map(|key| Some((step.get("with")?.get(key)?.place, with(key)?)));
+    let mut is_open = false;
+    let mut arguments = Vec::new();
+    for (place, text) in build_args {
+        for line in text.split(['\n', ',']).map(str::trim).filter(|it| !it.is_empty()) {
+            let (name, value) = argument(line, place);
+            is_open |= name.contains([UNKNOWN, REPOSITORY, OWNER, '$']);
+            arguments.push((name, value));
+        }
+    }
     Call {
         names: names(step, steps, env),
         file: with("file").or_else(|| with("dockerfile")),
@@ -58,7 +61,7 @@ fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Ca
             .find_map(with)
             .or_else(|| Some(".".to_owned())),
         folder: Utf8PathBuf::new(),
-        arguments: ["build-args", "buildArgs"].into_iter().flat_map(names_of).collect(),
+        arguments,
         is_open,
     }
 }
@@ -110,19 +113,20 @@ fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> V
     }
     let tags = with.get("tags").or_else(|| with.get("repository")).and_then(Node::text);
     let Some(tags) = tags else { return Vec::new() };
-    let made = tags.split_once("steps.").and_then(|(_, rest)| rest.split_once(".outputs."));
-    let text = match made {
-        None => filled_in(tags, env),
-        Some((id, output)) => {
-            let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
-            let made = steps.iter().find(is_it);
-            let made = made.and_then(|it| match uses(it, "docker/metadata-action") {
-                true => Some(it.get("with")?.get("images")?.text()?.to_owned()),
-                false => Some(written(it.get("run")?.text()?, output)),
-            });
-            made.map(|images| filled_in(&images, env)).unwrap_or_default()
+    // What a step wrote is a name, or a part of one: then it may be anything.
+    let made = |name: &str| {
+        let only = name.strip_prefix("${{")?.strip_suffix("}}")?.trim();
+        let (id, output) = only.strip_prefix("steps.")?.split_once(".outputs.")?;
+        let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
+        let made = steps.iter().find(is_it)?;
+        match uses(made, "docker/metadata-action") {
+            true => Some(made.get("with")?.get("images")?.text()?.to_owned()),
+            false => Some(written(made.get("run")?.text()?, output)),
         }
     };
+    let lines = tags.split(['\n', ',']).map(str::trim);
+    let lines = lines.map(|it| filled_in(&made(it).unwrap_or_else(|| it.to_owned()), env));
+    let text = lines.collect::<Vec<_>>().join("\n");
     let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
 }
