@@ -82,6 +82,7 @@ pub(super) fn usage(
         }
         for call in calls {
             usage.is_deployed |= seen.is_deployed_by(files, caller, call, sets);
+            usage.is_called_deploying |= is_called_deploying(caller, call);
             let call = &call.value;
             is_used = true;
             match call.subcommand.as_deref() {
@@ -113,6 +114,7 @@ pub(super) fn usage(
     let documents = documents(files, &known);
     let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
     let is_named = |path: &Utf8PathBuf| compose_said::is_named_for_developers(&documents, path);
+    usage.is_called_deploying |= is_default && compose_started::is_told(&documents);
     usage.is_told_for_developers = is_default && compose_said::is_told_for_developers(&documents)
         || !usage.is_deployed
             && !callers.iter().any(|it| seen.is_called_by_name(it))
@@ -220,6 +222,14 @@ fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, set
         _ => false,
     };
     call.value.subcommand.as_deref() == Some("up") && means_one && is_there()
+}
+
+/// Whether a script that is called after deploying brings its files up.
+fn is_called_deploying(caller: &Caller<'_>, call: &Fact<Invocation>) -> bool {
+    let place = call.evidence().place();
+    call.value.subcommand.as_deref() == Some("up")
+        && matches!(caller.read.parsed, Parsed::Shell(_))
+        && place.is_some_and(|it| compose_drops::deploying(caller.read, it.span).is_some())
 }
 
 /// Whether commands have gone from the checkout that they brought up to date to a folder that is no part

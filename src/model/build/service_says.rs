@@ -5,6 +5,7 @@ use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::django::{self, Role as ModuleRole};
+use crate::model::site::is_public;
 use crate::model::text::Text;
 use crate::model::variables::names_an_environment;
 use crate::model::{EnvFile, Files, Kind, Process, ProcessKind, Stage, is_of_macos};
@@ -16,6 +17,13 @@ pub(super) fn is_of_a_mac(service: &Service) -> bool {
         let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
         matches!(&location.value, Location::Host(path) if is_of_macos(path))
     })
+}
+
+/// Whether somebody fetches a certificate for a name of their own that it answers to (acme-companion's
+/// README, "Basic usage").
+pub(super) fn has_a_certificate(service: &Service) -> bool {
+    let names = service.variable("LETSENCRYPT_HOST").and_then(|it| it.value.as_ref()?.known());
+    names.is_some_and(|it| it.value.split(',').any(|name| is_public(name.trim())))
 }
 
 /// Whether a service is built from a Dockerfile that is called after tests.

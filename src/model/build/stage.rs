@@ -8,9 +8,9 @@ use crate::model::build::compose_files::Set;
 use crate::model::build::compose_said;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::service_says::{
-    asks_for_runserver, is_a_developers, is_built_for_production, is_built_for_tests,
-    is_given_production, is_of_a_mac, is_supplied_for_dev, is_supplied_for_tests,
-    mounts_for_production, names_production, names_settings_for_dev,
+    asks_for_runserver, has_a_certificate, is_a_developers, is_built_for_production,
+    is_built_for_tests, is_given_production, is_of_a_mac, is_supplied_for_dev,
+    is_supplied_for_tests, mounts_for_production, names_production, names_settings_for_dev,
 };
 use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
@@ -136,7 +136,8 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
         image.is_some_and(|it| it.starts_with("certbot/")) && !it.stays_down()
     };
     let has_name = project.services.iter().any(of_certificates)
-        && processes.iter().any(|it| is_front(project, it));
+        && processes.iter().any(|it| is_front(project, it))
+        || project.services.iter().any(has_a_certificate);
     let serves = |process: &Process| {
         let reloads = process.started.as_ref().is_none_or(|it| it.reload.is_some());
         process.kind.is_web()
@@ -150,8 +151,9 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
 /// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
 /// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
 /// DEBUG is off, a web server takes the ports that visitors come to, it answers by TLS to a name that is
-/// theirs, or something is mounted or built that is called after production. Or the service is kept up, or
-/// lies behind such a web server, and is given an env file for production.
+/// theirs, something is mounted or built that is called after production, or who brings the files up calls it
+/// deploying. Or the service is kept up, or lies behind such a web server, and is given an env file for
+/// production.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,
@@ -181,7 +183,8 @@ pub(super) fn is_deployed_all_the_same(
     let has_file =
         project.services.iter().any(|it| mounts_for_production(it) || is_built_for_production(it));
     let is_off = processes.iter().any(is_off);
-    let said = [set.is_beside_developers, is_off, has_front, has_name, has_file];
+    let is_called_so = project.usage.is_called_deploying;
+    let said = [set.is_beside_developers, is_off, has_front, has_name, has_file, is_called_so];
     said.into_iter().filter(|it| *it).count() > 1
 }
 

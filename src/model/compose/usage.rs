@@ -13,6 +13,8 @@ pub struct Usage {
     pub is_told_as_stack: bool,
     /// What deploys a push brings these files up on the server.
     pub is_deployed: bool,
+    /// A script that is called after deploying brings these files up, or a guide does below such a heading.
+    pub is_called_deploying: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
     /// A README says that compose is there for developers. Files of another name may be meant by no

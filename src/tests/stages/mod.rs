@@ -289,6 +289,46 @@ fn runserver_is_outweighed_by_two_of_three_signs_of_production() {
     assert_eq!(with("True", &front(80), dev), is("production?"));
 }
 
+/// So does that a script which is called so brings it up, or that a guide does below such a heading.
+#[test]
+fn runserver_behind_a_web_server_is_deployed_where_somebody_calls_it_that() {
+    let compose = "services:\n  web:\n    build: .\n    command: python manage.py runserver\n    \
+                   volumes: ['.:/app']\n  proxy:\n    image: nginx\n    ports: ['80:80']\n";
+    let with = |path: &str, text: &str| {
+        stages(&[
+            ("docker-compose.yml", compose),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", ""),
+            (path, text),
+        ])
+    };
+    assert_eq!(with("scripts/deploy.sh", "docker-compose up -d\n"), [PRODUCTION]);
+    assert_eq!(with("scripts/start.sh", "docker-compose up -d\n"), [DEVELOPMENT]);
+    assert_eq!(with("scripts/deploy.sh", "docker-compose build\n"), [DEVELOPMENT]);
+    let guide =
+        |heading: &str| with("README.md", &format!("## {heading}\n\n    docker compose up\n"));
+    assert_eq!(guide("Deployment"), [PRODUCTION]);
+    assert_eq!(guide("Getting started"), [DEVELOPMENT]);
+}
+
+/// Nobody fetches a certificate for a name of their own to develop.
+#[test]
+fn a_server_that_has_a_certificate_fetched_is_deployed_whatever_its_env_file_is_called() {
+    let with = |host: &str| {
+        let compose = format!(
+            "services:\n  proxy:\n    image: nginx\n    environment: {{LETSENCRYPT_HOST: {host}}}\n  \
+             web:\n    build: .\n    command: gunicorn shop.wsgi\n    env_file: .env.dev\n"
+        );
+        stages(&[
+            ("docker-compose.yml", &compose),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", ""),
+        ])
+    };
+    assert_eq!(with("www.lantern-shop.org"), [PRODUCTION]);
+    assert_eq!(with("shop.local"), [DEVELOPMENT]);
+}
+
 #[test]
 fn runserver_that_is_kept_up_with_settings_for_production_is_what_is_deployed() {
     let with = |more: &str, example: &str, module: &str| {
