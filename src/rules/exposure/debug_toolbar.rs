@@ -32,11 +32,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let toolbar = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware");
         let Some(toolbar) = toolbar.filter(|_| is_live) else { continue };
-        if app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]).is_none() {
-            continue;
-        }
         let open = app.value.django.iter().flat_map(|it| &it.faults.open_toolbars);
-        let Some(shown) = open.last() else { continue };
+        let callback = app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]);
+        let Some(shown) = open.last().filter(|_| callback.is_some()) else {
+            if callback.is_none() {
+                shows_nothing(&app, &toolbar, out);
+            }
+            continue;
+        };
         out.report(
             app.value,
             "the debug toolbar runs on the deployed site",
@@ -47,6 +50,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help("add it in the settings for development only")
         .mend(Safety::Unsafe, "leave it out", left_out(&app, &toolbar));
     }
+}
+
+/// By its own callback it looks at DEBUG, and then at the address (django-debug-toolbar,
+/// `debug_toolbar.middleware.show_toolbar`).
+fn shows_nothing(app: &Fact<&Process>, toolbar: &Fact<()>, out: &mut Findings) {
+    if app.without_debug().is_none() || app.value.started.is_none() {
+        return;
+    }
+    out.report(
+        app.value,
+        "the debug toolbar is part of the deployed site, and shows nothing there",
+        toolbar.label("asked at every request"),
+    )
+    .at_most(Severity::Advice)
+    .help("add it in the settings for development only")
+    .mend(Safety::Unsafe, "leave it out", left_out(app, toolbar));
 }
 
 /// Its pages are there where the URLconf has them, and it keeps what it sees in any case.
