@@ -130,8 +130,8 @@ fn is_local(files: &Files, kind: CommittedKind, path: &Utf8Path) -> bool {
                 || private_key::opens_nothing(files, path))
 }
 
-/// Where to look in a file: at the first password of many rows, at the mark of a key, or where the file
-/// begins.
+/// Where to look in a file: at the first password of many rows, at the table that has some, at the mark of a
+/// key, or where the file begins.
 fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
     let found = match kind {
         CommittedKind::Accounts => {
@@ -143,9 +143,21 @@ fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
             let mark = private_key_marks(read.text).next();
             mark.map(|it| Place::new(read.id, it.start, it.end))
         }
-        CommittedKind::Sqlite | CommittedKind::Dump => None,
+        CommittedKind::Dump => rows_of_accounts(read),
+        CommittedKind::Sqlite => None,
     };
     found.unwrap_or_else(|| Place::new(read.id, 0, 0))
+}
+
+/// The line by which pg_dump or mysqldump begins the rows that have the first password. The rows themselves are
+/// nobody's to read.
+fn rows_of_accounts(read: &Read<'_>) -> Option<Place> {
+    let found = HASHERS.iter().filter_map(|it| memmem::find(read.text.as_bytes(), it)).min()?;
+    let before = read.text.get(..found)?;
+    let heads = ["-- Data for Name: ", "-- Dumping data for table "];
+    let at = heads.iter().filter_map(|it| before.rfind(it)).max()?;
+    let line = read.text[at..].lines().next()?;
+    Some(Place::of(read.id, read.text, line))
 }
 
 /// Whether it came with a program, as everybody has it who has that: what a bundle of macOS holds, and
@@ -219,6 +231,14 @@ fn renamed(
     if path.extension().is_none() && size() <= LARGEST && begins("-----BEGIN ") {
         return Some(CommittedKind::PrivateKey);
     }
+    // What `dumpdata` writes begins so, whatever it was told to call it.
+    let is_of_django = || DUMPED.iter().any(|it| begins(it));
+    if path.extension() == Some("json")
+        && (LEAST_DUMPED..=LARGEST).contains(&size())
+        && is_of_django()
+    {
+        return Some(CommittedKind::Accounts);
+    }
     // A dump says what it is in its first line (pg_dump, mysqldump), or with its first letters.
     let is_called_backup = matches!(
         path.extension(),
@@ -229,6 +249,13 @@ fn renamed(
     let is_dump = is_called_backup && heads.any(|it| begins(it));
     is_dump.then_some(CommittedKind::Dump)
 }
+
+/// How `dumpdata` begins, by itself and with `--indent`.
+const DUMPED: [&str; 4] =
+    ["[{\"model\": ", "[\n{\n  \"model\": ", "[\n{\n    \"model\": ", "[\n  {\n    \"model\": "];
+
+/// What `dumpdata` makes of an empty site has its content types and permissions.
+const LEAST_DUMPED: u64 = 4 * 1024;
 
 /// Whether a folder is there for what was dumped: `_backups/`, `db/dumps/`.
 fn lies_in_backups(path: &Utf8Path) -> bool {

@@ -109,3 +109,23 @@ fn a_file_of_sqlite_is_the_site_s_by_its_tables() {
     }
     assert!(!is_reported("words", "CREATE TABLE word"));
 }
+
+/// What `dumpdata` writes begins the same, whatever somebody calls it.
+#[test]
+fn what_dumpdata_wrote_is_known_by_how_it_begins() {
+    let rows = |password: &str| {
+        let row = format!(
+            "{{\"model\": \"a.b\", \"pk\": 1, \"fields\": {{\"name\": \"{}\"}}}}",
+            "n".repeat(4096)
+        );
+        let user =
+            format!("{{\"model\": \"auth.user\", \"fields\": {{\"password\": \"{password}\"}}}}");
+        format!("[{row}, {user}]").into_bytes()
+    };
+    let hash = "pbkdf2_sha256$600000$kilterfixture$b2YgYSBmaXh0dXJl";
+    assert!(is_reported_as("shop/jan.json", rows(hash)));
+    assert!(!is_reported_as("shop/jan.json", rows("")));
+    assert!(!is_reported_as("shop/fixtures/jan.json", rows(hash)));
+    let other = String::from_utf8(rows(hash)).unwrap().replacen("[{\"model\"", "[{\"x\"", 1);
+    assert!(!is_reported_as("shop/jan.json", other.into_bytes()));
+}
