@@ -193,9 +193,10 @@ fn is_of_vagrant(files: &Files, read: Read<'_>) -> bool {
 /// Whether only services for developers have a file among what they mount. Who mounts the folder of a
 /// project means its code, and not each script that lies beside `manage.py`.
 fn is_mounted_for_developers(files: &Files, path: &Utf8Path, deployments: &[Deployment]) -> bool {
-    let is_project = path.parent().is_some_and(|it| files.tree.is_file(&it.join("manage.py")));
+    let has_project =
+        |folder: &Utf8Path| files.files_named("manage.py").any(|it| it.starts_with(folder));
     let means_it = |mount: &Mount| match &mount.from {
-        Storage::Checkout(from) => path == from || !is_project,
+        Storage::Checkout(from) => path == from || !has_project(from),
         _ => false,
     };
     let mounts = |it: &&Deployment| {
