@@ -3,7 +3,9 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Fact, symbol};
-use crate::model::{CSRF_COOKIE_DOMAIN, Deployment, SESSION_COOKIE_DOMAIN, Site, SiteName};
+use crate::model::{
+    CSRF_COOKIE_DOMAIN, Deployment, Process, SESSION_COOKIE_DOMAIN, Setting, Site, SiteName,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +21,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
+        for setting in [SESSION_COOKIE_DOMAIN, CSRF_COOKIE_DOMAIN] {
+            of_several(&app, setting, out);
+        }
         let sites: Vec<&Site> = deployment.sites_before(app.value).collect();
         let names: Vec<&Fact<SiteName>> = sites.iter().flat_map(|site| &site.names).collect();
         let hosts: Option<Vec<(&str, &Fact<SiteName>)>> = names
@@ -50,6 +55,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .help(format!("take {} out, or let it be a domain that the site is in", setting.name));
         }
     }
+}
+
+/// A list, or a text with a comma behind it: Django writes into the header what Python prints of it
+/// (`http.cookies.Morsel`).
+fn of_several(app: &Fact<&Process>, setting: Setting<String>, out: &mut Findings) {
+    let name = setting.name;
+    let Some(value) = app.setting(name) else { return };
+    let Some(at) = app.assigned(setting).filter(|_| value.value.items().is_some()) else { return };
+    out.report(
+        app.value,
+        format!("browsers drop the cookie, as {name} is a list and no domain"),
+        at.given(&value).label("the header has all of it, brackets too"),
+    )
+    .help(format!("take {name} out, or write one domain as a text"));
 }
 
 /// RFC 6265, section 5.1.3.
