@@ -34,15 +34,19 @@ pub(super) fn of(
     let others = || {
         let none_texts = none_texts::none_texts(run, module, environment, evaluation);
         let hosts_of_text = tried::hosts_of_text(run, module, environment, evaluation);
+        let hosts_as_origins = match hosts_of_text {
+            Some(_) => None,
+            None => tried::hosts_as_origins(run, module, environment, evaluation),
+        };
         let alone = without_module::alone(run, module, environment, evaluation);
         let beside_empty = if alone.is_none() { beside_empty() } else { None };
-        (none_texts, hosts_of_text, (alone, beside_empty))
+        (none_texts, (hosts_of_text, hosts_as_origins), (alone, beside_empty))
     };
     let unset = || tried::unset(run, module, environment, evaluation);
     let (((documented, with_redis), unset), (without, others)) =
         rayon::join(|| rayon::join(documented, unset), || rayon::join(without, others));
     let (debug_without, key_without) = without;
-    let (none_texts, hosts_of_text, (alone, beside_empty)) = others;
+    let (none_texts, (hosts_of_text, hosts_as_origins), (alone, beside_empty)) = others;
     Trials {
         documented,
         with_redis,
@@ -51,6 +55,7 @@ pub(super) fn of(
         key_without,
         unset,
         hosts_of_text,
+        hosts_as_origins,
         alone,
         beside_empty,
     }

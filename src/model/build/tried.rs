@@ -166,10 +166,19 @@ pub(super) fn unset(
         }
     }
     for read in evaluation.reads.iter().filter(is_open) {
-        // An env file that is not in view could set it again, and sets nothing that is there.
-        if let Some(text) = held(read) {
-            without.set(read.name.clone(), module.map(|_| Supplied::Value(text.to_owned())));
-        }
+        let Some(text) = held(read) else { continue };
+        // An env file that is not in view could set it again, and sets nothing that is there. No text is a
+        // list.
+        let supplied = match text.starts_with(['[', '(', '{']) {
+            true => Supplied::Removed,
+            false => Supplied::Value(text.to_owned()),
+        };
+        let place = read.default.as_ref().and_then(|it| it.evidence.place());
+        let fact = match place {
+            Some(place) => Fact::at(supplied, place),
+            None => module.map(|_| supplied),
+        };
+        without.set(read.name.clone(), fact);
     }
     run.settings_tried(&module.value, &without, evaluation)
 }
@@ -196,6 +205,46 @@ pub(super) fn hosts_of_text(
     let told = run.settings_tried(&module.value, &told, evaluation)?;
     let is_text = told.get("ALLOWED_HOSTS")?.value.text() == Some("kilter.example");
     is_text.then(|| read.clone())
+}
+
+/// The variable whose texts are hosts and origins at once, whatever it says. That they are is tried out.
+pub(super) fn hosts_as_origins(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Read> {
+    const BOTH: [&str; 2] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"];
+    let is_open = |name: &&str| {
+        let value = evaluation.get(name);
+        value.is_some_and(|it| it.value.items().is_none_or(|all| all.iter().any(is_unknown)))
+    };
+    let is_asked = |read: &&Read| {
+        let words = ["HOST", "ORIGIN", "DOMAIN"];
+        matches!(read.answer, Answer::Absent | Answer::Unknown(_))
+            && words.iter().any(|it| read.name.to_ascii_uppercase().contains(it))
+    };
+    if !BOTH.iter().all(is_open) {
+        return None;
+    }
+    let mut asked = evaluation.reads.iter().filter(is_asked).take(MOST_TRIED);
+    let is_both = |read: &&Read| {
+        let mut told = environment.clone();
+        let text = Supplied::Value("kilter.example".to_owned());
+        told.set(read.name.clone(), module.map(|_| text));
+        let tried = run.settings_tried(&module.value, &told, evaluation);
+        let has = |name: &&str| {
+            let value = tried.as_ref().and_then(|it| it.get(name));
+            let all = value.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
+            all.iter().any(|it| it.value.text() == Some("kilter.example"))
+        };
+        BOTH.iter().all(has)
+    };
+    asked.find(is_both).cloned()
+}
+
+fn is_unknown(item: &Fact<Value>) -> bool {
+    item.value.text().is_none()
 }
 
 /// The settings with a Redis of its own for each variable that would name one, and the defaults of

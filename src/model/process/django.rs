@@ -58,6 +58,8 @@ pub struct Trials {
     pub none_texts: Vec<NoneText>,
     /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.
     pub hosts_of_text: Option<Read>,
+    /// The variable whose texts are in ALLOWED_HOSTS and in CSRF_TRUSTED_ORIGINS as they are.
+    pub hosts_as_origins: Option<Read>,
 }
 
 #[derive(Clone, Debug)]

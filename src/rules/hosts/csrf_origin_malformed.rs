@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment};
+use crate::fact::Fact;
+use crate::model::{ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +22,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !app.checks_origin() {
             continue;
         }
+        one_list(process, out);
+        by_default(process, out);
         let entries = app.members(CSRF_TRUSTED_ORIGINS);
         for (index, entry) in entries.iter().enumerate() {
             let Some(fault) = fault(&entry.value) else { continue };
@@ -40,6 +43,47 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// One variable gives hosts and origins: of `example.org` and `https://example.org` each fits one list alone.
+fn one_list(process: &Process, out: &mut Findings) {
+    let django = process.django.as_ref();
+    let Some(read) = django.and_then(|it| it.trials.hosts_as_origins.as_ref()) else { return };
+    let app = process.fact();
+    let Some(at) = app.assigned(CSRF_TRUSTED_ORIGINS) else { return };
+    let name = &read.name;
+    let finding = out.report(
+        process,
+        format!("whatever `{name}` says, CSRF_TRUSTED_ORIGINS or ALLOWED_HOSTS is wrong"),
+        at.label("an origin has a scheme, or Django refuses to start its commands"),
+    );
+    let hosts = app.assigned(ALLOWED_HOSTS);
+    finding
+        .through(hosts.filter(|it| it.evidence() != at.evidence()), "a host has none")
+        .help("make the origins of the hosts: `[f\"https://{host}\" for host in ALLOWED_HOSTS]`");
+}
+
+/// Where no variable is set, and the settings have a text of their own for that.
+fn by_default(process: &Process, out: &mut Findings) {
+    let app = process.fact();
+    let Some(all) = app.where_nothing_is_set(CSRF_TRUSTED_ORIGINS) else { return };
+    let is_known = |it: &Fact<String>| {
+        app.members(CSRF_TRUSTED_ORIGINS).iter().any(|known| known.value == it.value)
+    };
+    let mut wrong = all.value.iter().filter(|it| it.written_at().is_some() && !is_known(it));
+    let found = wrong.find_map(|it| Some((it, fault(&it.value)?)));
+    let Some((entry, fault)) = found else { return };
+    out.report(
+        process,
+        format!(
+            "`{}` is no origin, and CSRF_TRUSTED_ORIGINS where no variable is set",
+            entry.value
+        ),
+        entry.label(fault),
+    )
+    .because(&all)
+    .help("let a missing variable mean an empty list")
+    .at_most(Severity::Warning);
 }
 
 /// `django.core.checks.compatibility.django_4_0` demands a scheme; what comes after the host is

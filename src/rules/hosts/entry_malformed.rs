@@ -24,6 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let entries = app.members(ALLOWED_HOSTS);
+        by_default(process, &entries, out);
         for (index, entry) in entries.iter().enumerate() {
             let is_service = names_a_service(deployment, &entry.value);
             let refused = is_service.then_some("no host with `_` in it passes Django");
@@ -78,6 +79,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
         }
     }
+}
+
+/// Where no variable is set, and the settings have a host of their own for that.
+fn by_default(process: &Process, known: &[Fact<String>], out: &mut Findings) {
+    let app = process.fact();
+    let Some(all) = app.where_nothing_is_set(ALLOWED_HOSTS) else { return };
+    let is_new = |it: &&Fact<String>| {
+        it.written_at().is_some() && !known.iter().any(|known| known.value == it.value)
+    };
+    let mut entries = all.value.iter().filter(is_new);
+    let Some((entry, fault)) = entries.find_map(|it| Some((it, fault(&it.value)?))) else { return };
+    let meant = mended(&entry.value);
+    if all.value.iter().any(|it| it.value == meant || it.value == "*") || is_network(&entry.value) {
+        return;
+    }
+    let finding = out.report(
+        process,
+        format!("`{}` matches no request, where no variable says which hosts do", entry.value),
+        entry.label(fault),
+    );
+    finding.because(&all).at_most(Severity::Warning);
+    finding.help(format!("write `{meant}`"));
 }
 
 /// Whether the list is one text of whose letters `validate_host` makes entries: no host is called `e`. From
