@@ -13,7 +13,8 @@ pub(super) struct Readers<'m> {
     /// Names for an `Env()`, each with the variables that it was told the types of, as django-environ's
     /// `Env(DEBUG=(bool, False))` is.
     envs: Vec<(&'m str, Vec<&'m str>)>,
-    /// Functions of the module that hand on the text of the variable they are asked for.
+    /// Functions that hand on the text of the variable they are asked for: the module's own, and those that it
+    /// takes from others.
     helpers: Vec<&'m str>,
     /// `bool` is what the module imports or defines under that name.
     own_bool: bool,
@@ -50,6 +51,27 @@ impl<'m> Readers<'m> {
             _ => {}
         });
         found
+    }
+
+    /// The functions of a module that hand on the text of the variable they are asked for.
+    pub(super) fn helpers(module: &'m Module) -> Vec<&'m str> {
+        Self::of(module).helpers
+    }
+
+    /// With those of these functions of other modules that the module imports.
+    pub(super) fn and(mut self, module: &'m Module, others: &[&'m str]) -> Self {
+        each_statement(&module.body, &mut |statement| {
+            let StatementKind::ImportFrom { names, .. } = &statement.kind else { return };
+            match names {
+                Imported::Star(_) => self.helpers.extend(others),
+                Imported::Names(names) => {
+                    let kept = names.iter().filter(|it| it.alias.is_none());
+                    let kept = kept.map(|it| it.name.text.as_str());
+                    self.helpers.extend(kept.filter(|it| others.contains(it)));
+                }
+            }
+        });
+        self
     }
 
     /// The `Env()` that an expression asks for a variable which it knows no type of.
@@ -102,9 +124,7 @@ impl<'m> Readers<'m> {
                 };
                 match function.dotted()?.as_str() {
                     name if READS.contains(&name) => first.as_str(),
-                    "bool" if arguments.len() == 1 && !self.own_bool => {
-                        self.raw(first).or_else(|| self.handed_on(first))
-                    }
+                    "bool" if arguments.len() == 1 && !self.own_bool => self.raw(first),
                     // The default is the second argument, and the third is the cast.
                     name if self.decouple.contains(&name) => {
                         let is_default = |(at, it): (usize, &Argument)| match it {
@@ -117,6 +137,7 @@ impl<'m> Readers<'m> {
                     }
                     // django-environ takes the type of a default for that of the value
                     // (`Env.get_value`, `smart_cast`).
+                    _ if self.handed_on(expression).is_some() => first.as_str(),
                     _ if arguments[1..].iter().all(is_default_text) => {
                         first.as_str().filter(|it| self.reader(expression, it).is_some())
                     }

@@ -19,12 +19,18 @@ use crate::syntax::python::{each_expression, each_statement, within};
 pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
     let mut faults = Faults::default();
     let Some(namespace) = evaluation.namespace() else { return faults };
-    for file in &evaluation.modules {
+    let modules = evaluation.modules.iter().filter_map(|file| {
         let read = files.read(*file);
-        let Parsed::Python(module) = read.parsed else { continue };
+        let Parsed::Python(module) = read.parsed else { return None };
+        Some((read, module))
+    });
+    let modules: Vec<_> = modules.collect();
+    let helpers: Vec<&str> = modules.iter().flat_map(|(_, it)| Readers::helpers(it)).collect();
+    for (read, module) in modules {
         overwritten(read, module, namespace, &mut faults.overwritten);
-        raw_switches(read, module, &mut faults.raw_switches);
-        tested(read, module, &mut faults.tested);
+        let readers = Readers::of(module).and(module, &helpers);
+        raw_switches(read, module, &readers, &mut faults.raw_switches);
+        tested(read, module, &readers, &mut faults.tested);
         each_statement(&module.body, &mut |statement| {
             let Some((name, _, value)) = assigned(statement) else { return };
             faults.compared.extend(compared(read, name, value));
@@ -95,8 +101,7 @@ fn is_own_switch(name: &str, variable: &str) -> bool {
     is_same && !is_of_a_platform(variable) && !variable.split('_').any(is_word)
 }
 
-fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
-    let readers = Readers::of(module);
+fn raw_switches(read: Read<'_>, module: &Module, readers: &Readers<'_>, into: &mut Vec<RawSwitch>) {
     each_statement(&module.body, &mut |statement| {
         let Some((name, _, value)) = assigned(statement) else { return };
         let is_own = |variable: &str| readers.is_truth(value) && is_own_switch(name, variable);
@@ -116,8 +121,7 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
 
 /// Branches that a variable's text decides as it is. What reads the text again, there or anywhere else in
 /// the module, may want a number or a name of it, and only asks first whether there is one.
-fn tested(read: Read<'_>, module: &Module, into: &mut Vec<Tested>) {
-    let readers = Readers::of(module);
+fn tested(read: Read<'_>, module: &Module, readers: &Readers<'_>, into: &mut Vec<Tested>) {
     let mut found: Vec<(&str, Span)> = Vec::new();
     each_statement(&module.body, &mut |statement| {
         let StatementKind::If { branches, .. } = &statement.kind else { return };
