@@ -302,7 +302,8 @@ impl Reader {
                     });
                 }
                 Parsed::Text(_) => {
-                    let look = move |text: &str| syntax::secret_values(file, text);
+                    let path = self.sources.get(file).path().to_owned();
+                    let look = move |text: &str| syntax::secret_values(&path, file, text);
                     self.sources.hide_when_shown(file, look);
                 }
                 _ => {}

@@ -253,9 +253,14 @@ pub fn in_any_format(file: FileId, text: &str) -> Vec<Place> {
     found
 }
 
-/// Values under secret names in a text of no format that has a reader here: JSON, INI and their kin.
-pub fn secret_values(file: FileId, text: &str) -> Vec<Place> {
-    secret::in_pairs(file, text)
+/// Values under secret names in a text of no format that has a reader here: JSON, INI and their kin. YAML has
+/// lists of names beside their values as well.
+pub fn secret_values(path: &Utf8Path, file: FileId, text: &str) -> Vec<Place> {
+    let mut found = secret::in_pairs(file, text);
+    if matches!(path.extension(), Some("yml" | "yaml")) {
+        found.extend(yaml::parse(file, text).secrets);
+    }
+    found
 }
 
 /// The passwords of administrators that a script makes, whatever they are.

@@ -8,6 +8,7 @@ use crate::fact::secret::{
 use crate::run::run;
 use crate::source::Tree;
 use crate::tests::file;
+use camino::Utf8Path;
 
 #[test]
 fn secrets_are_told_by_their_names() {
@@ -377,7 +378,7 @@ fn the_password_of_an_app_is_told_by_its_fours() {
 fn what_an_app_json_has_under_a_secret_name_is_hidden_in_either_form() {
     let text = "{\"env\": {\"API_TOKEN\": \"kilter-1\",\n\"SECRET_KEY\": {\"description\": \"in {braces}\",\n  \"value\": \"kilter-2\"},\n\"DEBUG\": {\"value\": \"True\"}, \"B_KEY\": {\"required\": true}}}";
     let (_, file) = crate::tests::source("app.json", text);
-    let hidden = crate::syntax::secret_values(file, text);
+    let hidden = crate::syntax::secret_values(Utf8Path::new("app.json"), file, text);
     let hidden: Vec<&str> = hidden.iter().map(|it| &text[it.span.range()]).collect();
     assert_eq!(hidden, ["kilter-1", "kilter-2"]);
 }
