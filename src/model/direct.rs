@@ -14,7 +14,8 @@ pub enum Way {
     Published,
     /// Traefik, by the labels of the service.
     Routed,
-    /// The router of the platform that reads the Procfile (Heroku Dev Center, "HTTP Routing").
+    /// The router of the platform that reads the Procfile (Heroku Dev Center, "HTTP Routing"), or a description
+    /// of its own.
     Platform,
 }
 
@@ -56,7 +57,7 @@ impl Deployment {
         Some(port.map(|()| Way::Published).doubt(Certainty::Likely, why))
     }
 
-    /// That a platform starts a process, by its Procfile, and nothing speaks of another server there.
+    /// That a platform starts a process, by a Procfile or a description, and nothing speaks of another server there.
     fn by_platform(&self, app: &Fact<&Process>) -> Option<Fact<Way>> {
         let is_platform =
             self.compose.is_none() && self.containers.is_empty() && self.alone.is_none();

@@ -59,6 +59,8 @@ pub struct Surroundings {
     pub ini_variables: Vec<CommittedVariables>,
     /// Those that Elastic Beanstalk has of `.ebextensions`.
     pub beanstalk_variables: Vec<CommittedVariables>,
+    /// Those that other platforms have of their descriptions: `fly.toml`, `render.yaml`.
+    pub described_variables: Vec<CommittedVariables>,
     /// Folders with the admin's style sheet where `collectstatic` puts it: somebody collected into them,
     /// and committed what was made.
     pub collected: BTreeSet<Utf8PathBuf>,

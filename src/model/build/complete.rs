@@ -7,10 +7,10 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
-    absent_files, beanstalk, carried, committed, documents, env_files, env_loads, faults,
-    guide_lists, host, ignored, ini_variables, kept_comments, minutes, play_variables, postgres,
-    redis, script_secrets, servers_told, speaks, static_roots, superusers, supervisord, tls_told,
-    told, unnamed,
+    absent_files, beanstalk, carried, committed, described, documents, env_files, env_loads,
+    faults, guide_lists, host, ignored, ini_variables, kept_comments, minutes, play_variables,
+    postgres, redis, script_secrets, servers_told, speaks, static_roots, superusers, supervisord,
+    tls_told, told, unnamed,
 };
 use crate::model::carried::Carried;
 use crate::model::collected;
@@ -146,6 +146,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         play_variables: play_variables::play_variables(files),
         ini_variables: ini_variables::ini_variables(files),
         beanstalk_variables: beanstalk::committed(files),
+        described_variables: described::committed(files),
         links: links(files),
         collected: if has_sites { collected::folders(files) } else { BTreeSet::new() },
         uses: OnceLock::new(),

@@ -1,5 +1,6 @@
 //! Texts for people, which tell of what no configuration says.
 
+use crate::model::build::described;
 use crate::model::{Files, Kind};
 
 /// Asks for them where there is a server to tell of, or what compose or a platform starts.
@@ -16,8 +17,8 @@ pub(super) fn has_servers(files: &Files) -> bool {
     of_servers.iter().any(|kind| !files.of(*kind).is_empty())
 }
 
-/// Whether compose starts something, or a platform does by a Procfile.
+/// Whether compose starts something, or a platform does by a Procfile or a description of its own.
 pub(super) fn starts_containers(files: &Files) -> bool {
     let starts = [Kind::Compose, Kind::Procfile];
-    starts.iter().any(|kind| !files.of(*kind).is_empty())
+    starts.iter().any(|kind| !files.of(*kind).is_empty()) || described::are_there(files)
 }

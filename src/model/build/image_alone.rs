@@ -4,19 +4,16 @@
 //! Only what the image itself says counts: no port is published, no volume mounted, as far as
 //! anybody knows, and nothing of a service of compose is asked.
 
-use crate::fact::{Certainty, Environment, Lookup, Supplied};
+use crate::fact::Certainty;
 use crate::model::build::connect::connect;
-use crate::model::build::contents;
 use crate::model::build::image_apart;
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Builds, Built};
-use crate::model::build::image_steps;
 use crate::model::build::named_stage::{is_for_few, stage_of};
-use crate::model::build::service::Container;
+use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
-use crate::model::compose;
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, ViewId};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -144,7 +141,7 @@ fn made(
     (read, context): (Read<'_>, Utf8PathBuf),
     is_pushed: &dyn Fn() -> bool,
 ) -> Option<Deployment> {
-    let (files, built) = (builds.files, used.built());
+    let built = used.built();
     // What is pushed as well is somebody else's.
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) && !is_pushed() {
         return None;
@@ -156,21 +153,16 @@ fn made(
         recipe.target = Some(target);
         image = image_of::of_recipe(builds, &recipe)?;
     }
-    leave_open(&mut image.environment);
-    let place = Place::new(read.id, 0, 0);
-    let alone = compose::Project::of_one(read.path.as_str(), place, &recipe.context);
-    let container = Container {
-        files,
-        project: &alone,
-        service: alone.services.first()?,
-        image: Some(&image),
-        variables: &Environment::unseen("no compose file is in view"),
+    let beside = GivenBeside {
+        name: read.path.as_str(),
+        entrypoint: None,
+        command: None,
+        environment: None,
+        why_open: "whoever starts the container sets variables",
         view: ViewId(0),
-        contract: None,
     };
-    // What is mounted, nobody knows.
-    let view = View { complete: false, ..container.view() };
-    let (mut process, begun) = container.process(projects, &view);
+    let single = Single::of(builds, image, Place::new(read.id, 0, 0), &beside)?;
+    let (mut process, begun) = single.process(projects)?;
     let started = process.started.as_ref()?;
     let is_server = started.program.value.is_production_server();
     process.declared = started.program.map(|_| ());
@@ -186,7 +178,7 @@ fn made(
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
     let is_deployed =
-        || is_for_production(&image) || is_pushed() || image_apart::is_named(read.path);
+        || is_for_production(&single.image) || is_pushed() || image_apart::is_named(read.path);
     if matches!(used, Used::ByDevelopers(_)) && !is_deployed() {
         let is_theirs = built.iter().any(|it| it.dockerfile == read.path);
         let why = match is_theirs {
@@ -196,30 +188,9 @@ fn made(
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
     }
-    let mut contents = contents::contents(files, &alone, container.service, Some(&image));
-    // It may be built where nobody has what git leaves out.
-    contents.baked.retain(|it| files.tree.tracked(&it.path) != Some(false));
-    let health = container.health(&view);
-    let of_build = image_steps::steps(files, projects, &image);
-    let made = image_of::container(&process.name, Some(image), begun, health, of_build, contents);
+    let (made, view) = single.container(projects, &process.name, begun)?;
     let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
     Some(Deployment { alone: Some(made), ..deployment })
-}
-
-/// Whoever starts a container of it sets variables, and surely those that the image has nothing for:
-/// `ENV MODE=$MODE`, where no argument is called so, is empty (Dockerfile reference, "Environment
-/// replacement").
-fn leave_open(environment: &mut Environment) {
-    let why = "whoever starts the container sets variables";
-    let blank =
-        |name: &&str| matches!(environment.get(name), Lookup::Set(value) if value.value.is_empty());
-    let names: Vec<String> = environment.names().filter(blank).map(str::to_owned).collect();
-    for name in names {
-        if let Some(at) = environment.layers(&name).last().map(|it| it.map(|_| ())) {
-            environment.set(name, at.map(|()| Supplied::Unknown(why.into())));
-        }
-    }
-    environment.open(why, None);
 }
 
 /// Gives an image the web server that its build brings along: nginx's files, which were taken for the

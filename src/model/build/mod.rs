@@ -55,6 +55,7 @@ mod cron_jobs;
 mod cut_short;
 mod declared;
 mod delivered;
+mod described;
 mod developers_way;
 mod docker_runs;
 mod documents;
@@ -125,6 +126,7 @@ mod server_config;
 mod servers_told;
 mod service;
 mod service_says;
+mod single;
 mod speaks;
 mod stage;
 mod static_roots;
@@ -209,10 +211,12 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model.deployments.extend(
         idle.par_iter().with_max_len(1).map(deployment).collect::<Vec<_>>().into_iter().flatten(),
     );
-    // A site in view says that something answers it, and a Procfile what, or an image that has both.
+    // A site in view says that something answers it, and a description for a platform what, or an image that
+    // has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
     let started = |it| {
-        procfile::deployment(files, &projects, it, None)
+        described::deployment(files, &projects, it, None)
+            .or_else(|| procfile::deployment(files, &projects, it, None))
             .or_else(|| beanstalk::deployment(files, &projects, it, None))
             .or_else(|| image_alone::deployment(files, &projects, it, (None, &used)))
     };

@@ -1,6 +1,6 @@
 //! Whether anything in a tree speaks of a web server that could send its files.
 
-use crate::model::build::documents;
+use crate::model::build::{described, documents};
 use crate::model::{Deployment, Files, Kind};
 
 /// Names of web servers, and of those that set one up for whoever uses them. Dokku's nginx can be told
@@ -25,6 +25,7 @@ pub(super) fn tells_of_web_server(files: &Files, deployments: &[Deployment]) -> 
     let servers = [Kind::Nginx, Kind::Caddy];
     if deployments.iter().any(|it| !it.sites.is_empty())
         || servers.iter().any(|kind| !files.of(*kind).is_empty())
+        || described::send_files(files)
     {
         return true;
     }

@@ -3,7 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::agreed::Agreed;
 use crate::model::build::apps::{self, Home};
-use crate::model::build::{beanstalk, image_alone, procfile, script_alone};
+use crate::model::build::{beanstalk, described, image_alone, procfile, script_alone};
 use crate::model::contract::Contract;
 use crate::model::django::{Entry, Project};
 use crate::model::process::Named;
@@ -12,8 +12,8 @@ use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-/// A project that nothing else in view runs: as its Procfile or its image has it, or its settings for
-/// production with nothing else known.
+/// A project that nothing else in view runs: as a description for its platform, its Procfile or its image has
+/// it, or its settings for production with nothing else known.
 pub(super) fn deployment(
     files: &Files,
     projects: &[Arc<Project>],
@@ -27,7 +27,8 @@ pub(super) fn deployment(
         None => process,
     };
     let assumed = process.as_ref();
-    let started = procfile::deployment(files, projects, project, assumed)
+    let started = described::deployment(files, projects, project, assumed)
+        .or_else(|| procfile::deployment(files, projects, project, assumed))
         .or_else(|| beanstalk::deployment(files, projects, project, assumed))
         .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
         .or_else(|| script_alone::deployment(files, projects, project, assumed));
@@ -74,6 +75,7 @@ pub(super) fn of_processes(
         contract: None,
         helpers: Vec::new(),
         alone: None,
+        forgets: None,
         observed: None,
         starts: OnceLock::new(),
         surroundings: Arc::default(),

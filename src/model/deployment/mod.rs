@@ -61,6 +61,8 @@ pub struct Deployment {
     /// The container of an image that nothing in view runs: only what the image itself decides holds
     /// of it.
     pub alone: Option<Container>,
+    /// That its platform keeps nothing of what is written there, but for the volumes in view.
+    pub forgets: Option<Fact<()>>,
     /// What the machine showed of itself, if one was asked.
     pub observed: Option<Observed>,
     /// Found when it is first asked for, when all the rest is there.
@@ -334,14 +336,11 @@ impl Deployment {
         apps.filter(|process| !self.is_a_developers(process) && process.has_settings_to_judge())
     }
 
-    /// Whether it is Django's `runserver`, and nothing keeps that running on a server: neither a
-    /// unit, nor a platform, nor a compose file of which all else speaks for production.
+    /// Whether it is Django's `runserver`, and nothing keeps that running on a server, as a unit, a platform
+    /// or a compose file does of which all else speaks for production.
     pub fn is_a_developers(&self, process: &Process) -> bool {
-        let is_kept = match &self.compose {
-            Some(_) => self.stage.value == Stage::Production,
-            None => self.is_on_host(process) || process.takes_platforms_port(),
-        };
-        process.is_for_developers() && !is_kept
+        let is_composed = self.compose.is_some();
+        process.is_for_developers() && is_composed && self.stage.value != Stage::Production
     }
 
     /// The processes that answer visitors, under settings that are meant for them. Of a project

@@ -51,6 +51,11 @@ impl Arguments {
         Self { given: arguments.iter().cloned().collect(), open: false }
     }
 
+    /// These, and perhaps others, as a build that is only described gets them.
+    pub fn among(variables: &[Variable]) -> Self {
+        Self { open: true, ..Self::of(variables) }
+    }
+
     /// Those of a compose file, which are all there are.
     pub fn of(variables: &[Variable]) -> Self {
         let one = |it: &Variable| (it.name.value.clone(), it.value.clone());

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "oracles")]
 mod beat;
+mod described;
 #[cfg(feature = "oracles")]
 mod early;
 mod images;

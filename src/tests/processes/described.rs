@@ -1,0 +1,361 @@
+//! Descriptions of platforms: `fly.toml`, `render.yaml`, `railway.toml` and `railway.json`.
+
+use crate::fact::{Certainty, Lookup};
+use crate::model::{Deployment, Process, Storage};
+use crate::run::Outcome;
+use crate::tests::processes::{judged, outcome};
+
+const DOCKERFILE: &str = "FROM python:3.13-slim AS base\nWORKDIR /app\nCOPY . .\n\
+    RUN pip install django gunicorn celery\n\
+    FROM base AS debug\nCMD [\"python\", \"manage.py\", \"runserver\"]\n\
+    FROM base\nENV COLOUR=red\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+
+const IMAGE: (&str, &str) = ("Dockerfile", DOCKERFILE);
+const MANAGE: (&str, &str) = (
+    "manage.py",
+    "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n",
+);
+const CELERY: (&str, &str) =
+    ("config/celery.py", "from celery import Celery\napp = Celery('config')\n");
+
+/// Each deployment with its processes, what they run and where they listen.
+fn shown(outcome: &Outcome) -> Vec<String> {
+    let process = |it: &Process| {
+        let program = it.started.as_ref().map_or("?", |it| it.program_name());
+        let listens = it.listens.iter().map(|it| it.value.endpoint.to_string());
+        let words: Vec<String> =
+            [it.name.clone(), program.to_owned()].into_iter().chain(listens).collect();
+        words.join(" ")
+    };
+    let one = |it: &Deployment| {
+        let processes: Vec<String> = it.processes.iter().map(process).collect();
+        let image = if it.alone.is_some() { " (image)" } else { "" };
+        format!("{}{image}: {}", it.name, processes.join(", "))
+    };
+    outcome.model.deployments.iter().map(one).collect()
+}
+
+fn given(files: &[(&str, &str)]) -> Vec<String> {
+    shown(&judged(files))
+}
+
+/// What the first process of the only deployment has for a variable, with `?` where somebody may have set another.
+fn variable(outcome: &Outcome, name: &str) -> String {
+    let [deployment] = outcome.model.deployments.as_slice() else { panic!("{:?}", shown(outcome)) };
+    match deployment.processes[0].environment.get(name) {
+        Lookup::Set(value) if value.evidence().certainty() == Certainty::Certain => value.value,
+        Lookup::Set(value) => format!("{}?", value.value),
+        Lookup::Unknown(_) => "unknown".to_owned(),
+        Lookup::Absent => "absent".to_owned(),
+    }
+}
+
+fn rules(outcome: &Outcome) -> Vec<&str> {
+    outcome.diagnostics.iter().map(|it| it.rule).collect()
+}
+
+#[test]
+fn fly_starts_each_of_its_processes_in_the_image() {
+    let fly = "app = 'shop'\n[processes]\nworker = 'celery -A config worker'\n\
+               app = 'gunicorn -b :8000 config.wsgi'\n";
+    let found = given(&[("fly.toml", fly), IMAGE, CELERY]);
+    assert_eq!(found, ["fly.toml (image): app gunicorn 0.0.0.0:8000, worker celery"]);
+    // A shell is meant by whoever joins programs, and by whoever calls one.
+    for line in [
+        "./manage.py migrate && gunicorn -b :8000 config.wsgi",
+        "sh -c 'gunicorn -b :8000 config.wsgi'",
+    ] {
+        let fly = format!("app = 'shop'\n[processes]\napp = \"{line}\"\n");
+        assert_eq!(
+            given(&[("fly.toml", &fly), IMAGE]),
+            ["fly.toml (image): app gunicorn 0.0.0.0:8000"]
+        );
+    }
+}
+
+#[test]
+fn fly_starts_what_the_image_does_where_no_process_is_named() {
+    let plain = ("fly.toml", "app = 'shop'\n[http_service]\ninternal_port = 9000\n");
+    assert_eq!(given(&[plain, IMAGE]), ["fly.toml (image): app gunicorn 0.0.0.0:9000"]);
+    let target = ("fly.toml", "app = 'shop'\n[build]\nbuild-target = 'debug'\n");
+    assert_eq!(given(&[target, IMAGE, MANAGE]), ["fly.toml (image): app python 127.0.0.1:8000"]);
+    let command = (
+        "fly.toml",
+        "app = 'shop'\n[experimental]\ncmd = ['gunicorn', '-b', ':7000', 'config.wsgi']\n",
+    );
+    assert_eq!(given(&[command, IMAGE]), ["fly.toml (image): app gunicorn 0.0.0.0:7000"]);
+    // The stage is an argument of the build.
+    let staged = DOCKERFILE.replacen("FROM python", "ARG STAGE=debug\nFROM python", 1)
+        + "FROM ${STAGE} AS last\n";
+    let staged = staged.replace("FROM base\n", "FROM base AS live\n");
+    let argument = ("fly.toml", "app = 'shop'\n[build.args]\nSTAGE = 'live'\n");
+    let found = given(&[argument, ("Dockerfile", &staged)]);
+    assert_eq!(found, ["fly.toml (image): app gunicorn 0.0.0.0:9000"]);
+}
+
+#[test]
+fn fly_finds_its_dockerfile_beside_it_or_by_the_path_that_it_names() {
+    let named = "app = 'shop'\n[build]\ndockerfile = 'Dockerfile.fly'\n";
+    let found = given(&[("deploy/fly/fly.toml", named), ("deploy/fly/Dockerfile.fly", DOCKERFILE)]);
+    assert_eq!(found, ["deploy/fly/fly.toml (image): app gunicorn 0.0.0.0:9000"]);
+    let parts = DOCKERFILE.replace("COPY . .", "COPY config config");
+    let found = given(&[("fly.toml", "app = 'shop'\n"), ("Dockerfile", &parts)]);
+    assert_eq!(found, ["fly.toml (image): app gunicorn 0.0.0.0:9000"]);
+    // Another's image has nothing of the project, nor has one that is made elsewhere.
+    let assumed = ["config.settings: config.settings ?"];
+    let page = ("page/Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"serve\"]\n");
+    assert_eq!(given(&[("page/fly.toml", "app = 'page'\n"), page]), assumed);
+    let made = ("fly.toml", "app = 'shop'\n[build]\nimage = 'acme/shop:1'\n");
+    assert_eq!(given(&[made]), assumed);
+    let packed = "app = 'shop'\n[build]\nbuilder = 'paketobuildpacks/builder:base'\n\
+                  [processes]\nweb = 'gunicorn -b :8080 config.wsgi'\n";
+    assert_eq!(given(&[("fly.toml", packed)]), ["fly.toml: web gunicorn 0.0.0.0:8080"]);
+}
+
+#[test]
+fn fly_gives_variables_and_volumes() {
+    let fly = "app = 'shop'\n[env]\nCOLOUR = 'blue'\nPORT = 8000\n\
+               [[mounts]]\nsource = 'data'\ndestination = '/data/'\n\
+               [[mounts]]\nsource = 'other'\ndestination = '/other'\nprocesses = ['worker']\n";
+    let outcome = judged(&[("fly.toml", fly), IMAGE]);
+    assert_eq!(variable(&outcome, "COLOUR"), "blue?");
+    assert_eq!(variable(&outcome, "PORT"), "8000?");
+    assert_eq!(variable(&outcome, "FLY_APP_NAME"), "shop");
+    assert_eq!(variable(&outcome, "FLY_REGION"), "unknown");
+    assert_eq!(variable(&outcome, "ANOTHER"), "unknown");
+    let mounts: Vec<_> = outcome.model.deployments[0].views[0].mounts.iter().collect();
+    let [mount] = mounts.as_slice() else { panic!("{mounts:?}") };
+    assert_eq!(mount.value.at, "/data");
+    assert!(matches!(mount.value.from, Storage::Volume { .. }));
+    // Without any the image's own are there.
+    let outcome = judged(&[("fly.toml", "app = 'shop'\n"), IMAGE]);
+    assert_eq!(variable(&outcome, "COLOUR"), "red");
+}
+
+#[test]
+fn render_starts_programs_where_it_has_the_code() {
+    let service = |more: &str| {
+        format!(
+            "services:\n- type: web\n  name: shop\n  runtime: python\n  \
+             startCommand: gunicorn -b 0.0.0.0:8000 config.wsgi\n{more}"
+        )
+    };
+    let found = |path: &str, text: &str| given(&[(path, text), CELERY]);
+    let worker = "- type: worker\n  name: tasks\n  env: python\n  startCommand: celery -A config worker\n\
+                  - type: web\n  name: page\n  runtime: static\n  staticPublishPath: dist\n\
+                  - type: redis\n  name: cache\n";
+    let both = "render.yaml: shop gunicorn 0.0.0.0:8000, tasks celery";
+    assert_eq!(found("render.yaml", &service(worker)), [both]);
+    // Projects have environments, of which one is for production.
+    let environment = |name: &str, port: &str| {
+        format!(
+            "  - name: {name}\n    services:\n    - type: web\n      name: shop\n      runtime: python\n      \
+             startCommand: gunicorn -b 0.0.0.0:{port} config.wsgi\n"
+        )
+    };
+    let both = [environment("staging", "7000"), environment("Production", "8000")].concat();
+    let projects = format!("projects:\n- name: a\n  environments:\n{both}");
+    assert_eq!(found("render.yaml", &projects), ["render.yaml: shop gunicorn 0.0.0.0:8000"]);
+    // What another program is for runs no project of the tree.
+    let assumed = ["config.settings: config.settings ?"];
+    let node = service("").replace("python", "node");
+    assert_eq!(found("render.yaml", &node), assumed);
+    let other = service("").replace("config.wsgi", "other.wsgi");
+    assert_eq!(found("render.yaml", &other), assumed);
+}
+
+#[test]
+fn render_looks_for_paths_below_the_root_that_it_is_told() {
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n";
+    let project = [("api/config/wsgi.py", wsgi), ("api/config/settings.py", "DEBUG = False\n")];
+    let service = |root: &str| {
+        format!(
+            "services:\n- type: web\n  name: shop\n  runtime: python\n{root}  \
+             startCommand: gunicorn -c server.py config.wsgi\n"
+        )
+    };
+    let config = ("api/server.py", "bind = '0.0.0.0:7000'\n");
+    let found = |path: &str, root: &str, more: &[(&str, &str)]| {
+        let text = service(root);
+        let files = [&project[..], &[(path, text.as_str())], more].concat();
+        let outcome = outcome(&files);
+        let absent = rules(&outcome).contains(&"startup/config-file-missing");
+        format!("{}{}", shown(&outcome).join(" "), if absent { " (no config)" } else { "" })
+    };
+    let whole = "shop gunicorn 0.0.0.0:7000";
+    let root = "  rootDir: api\n";
+    assert_eq!(found("render.yaml", root, &[config]), format!("render.yaml: {whole}"));
+    assert_eq!(found("api/render.yaml", root, &[config]), format!("api/render.yaml: {whole}"));
+    assert_eq!(found("api/render.yaml", "", &[config]), format!("api/render.yaml: {whole}"));
+    assert!(found("render.yaml", root, &[]).ends_with("(no config)"));
+    // The dashboard may name the folder, and the file lies there.
+    assert_eq!(found("render.yaml", "", &[config]), format!("render.yaml: {whole}"));
+    assert!(!found("render.yaml", "", &[]).ends_with("(no config)"));
+}
+
+#[test]
+fn render_runs_images_and_puts_its_own_command_in_the_place_of_theirs() {
+    let service =
+        |more: &str| format!("services:\n- type: web\n  name: shop\n  runtime: docker\n{more}");
+    let found =
+        |more: &str, image: &str| given(&[("render.yaml", &service(more)), (image, DOCKERFILE)]);
+    assert_eq!(found("", "Dockerfile"), ["render.yaml (image): shop gunicorn 0.0.0.0:9000"]);
+    let named = "  dockerfilePath: ./docker/api.Dockerfile\n  dockerContext: .\n";
+    assert_eq!(
+        found(named, "docker/api.Dockerfile"),
+        ["render.yaml (image): shop gunicorn 0.0.0.0:9000"]
+    );
+    // As the manual writes it, without quotes around what the shell is to run.
+    let command =
+        "  dockerCommand: /bin/bash -c ./manage.py migrate && gunicorn -b :8000 config.wsgi\n";
+    assert_eq!(found(command, "Dockerfile"), ["render.yaml (image): shop gunicorn 0.0.0.0:8000"]);
+}
+
+#[test]
+fn render_gives_variables_by_value_by_group_and_unseen() {
+    let text = "services:\n- type: web\n  name: shop\n  runtime: python\n  \
+                startCommand: gunicorn config.wsgi\n  envVars:\n  - fromGroup: common\n  \
+                - {key: A, value: own}\n  - {key: N, value: 4}\n  - {key: LOW, value: true}\n  \
+                - {key: HIGH, value: True}\n  - {key: KEY, generateValue: true}\n  \
+                - {key: ASKED, sync: false}\n  - key: DATABASE_URL\n    fromDatabase: {name: db, property: host}\n  \
+                disk: {name: data, mountPath: /var/data, sizeGB: 1}\n\
+                envVarGroups:\n- name: common\n  envVars:\n  - {key: A, value: group}\n  - {key: B, value: group}\n";
+    let outcome = judged(&[("render.yaml", text)]);
+    let names = ["A", "B", "N", "LOW", "HIGH", "KEY", "ASKED", "DATABASE_URL", "RENDER", "OTHER"];
+    let found = names.map(|it| variable(&outcome, it)).join(" ");
+    let unknown = "unknown unknown unknown unknown";
+    assert_eq!(found, format!("own? group? 4? true? {unknown} true unknown"));
+    let sets = |name: &str| outcome.model.deployments[0].processes[0].environment.sets(name);
+    assert!(["HIGH", "KEY", "ASKED", "DATABASE_URL"].into_iter().all(sets) && !sets("OTHER"));
+    assert_eq!(outcome.model.deployments[0].views[0].mounts[0].value.at, "/var/data");
+}
+
+#[test]
+fn the_settings_that_a_description_names_are_those_of_the_site() {
+    let text = "services:\n- type: web\n  name: shop\n  runtime: python\n  \
+                startCommand: gunicorn config.wsgi\n  envVars:\n  \
+                - {key: DJANGO_SETTINGS_MODULE, value: config.render}\n";
+    let others =
+        [("config/render.py", "DEBUG = True\n"), ("config/production.py", "DEBUG = False\n")];
+    let outcome = judged(&[&[("render.yaml", text)], &others[..]].concat());
+    let django = outcome.model.deployments[0].processes[0].django.as_ref();
+    assert_eq!(django.map(|it| it.module.value.as_str()), Some("config.render"));
+    assert!(rules(&outcome).contains(&"env/debug-on"), "{:?}", rules(&outcome));
+}
+
+#[test]
+fn railway_has_one_service_in_either_format() {
+    let toml = "[build]\nbuilder = 'NIXPACKS'\n[deploy]\nstartCommand = 'gunicorn -b 0.0.0.0:8000 config.wsgi'\n";
+    let json = "{\"deploy\": {\"startCommand\": \"gunicorn -b 0.0.0.0:8000 config.wsgi\"}}";
+    assert_eq!(given(&[("railway.toml", toml)]), ["railway.toml: web gunicorn 0.0.0.0:8000"]);
+    assert_eq!(given(&[("railway.json", json)]), ["railway.json: web gunicorn 0.0.0.0:8000"]);
+    // A Dockerfile is built wherever there is one, and its entrypoint makes way for the command.
+    let front =
+        DOCKERFILE.replace("CMD [\"gunicorn\"", "ENTRYPOINT [\"celery\"]\nCMD [\"gunicorn\"");
+    let found = given(&[("railway.json", json), ("Dockerfile", &front)]);
+    assert_eq!(found, ["railway.json (image): web gunicorn 0.0.0.0:8000"]);
+    let named = "[build]\nbuilder = \"DOCKERFILE\"\ndockerfilePath = \"/docker/Dockerfile\"\n";
+    let found = given(&[("railway.toml", named), ("docker/Dockerfile", DOCKERFILE)]);
+    assert_eq!(found, ["railway.toml (image): web gunicorn 0.0.0.0:9000"]);
+    let live = "[deploy]\nstartCommand = 'gunicorn -b :7000 config.wsgi'\n\
+                [environments.production.deploy]\nstartCommand = 'gunicorn -b :8000 config.wsgi'\n";
+    assert_eq!(given(&[("railway.toml", live)]), ["railway.toml: web gunicorn 0.0.0.0:8000"]);
+    // What it starts by itself is not known.
+    let none = given(&[("railway.toml", "[build]\nbuilder = 'RAILPACK'\n")]);
+    assert_eq!(none, ["config.settings: config.settings ?"]);
+}
+
+#[test]
+fn what_is_broken_takes_nothing_away() {
+    let procfile = ("Procfile", "web: gunicorn -b :6000 config.wsgi\n");
+    let kept = ["Procfile: web gunicorn 0.0.0.0:6000"];
+    assert_eq!(given(&[procfile]), kept);
+    for (path, text) in [
+        ("fly.toml", "app = 'shop\n[processes\n"),
+        ("fly.toml", "app = 'shop'\nprocesses = []\n[experimental]\ncmd = 3\n"),
+        ("fly.toml", ""),
+        ("render.yaml", "services:\n- type: web\n  name: [shop\n"),
+        ("render.yaml", "services: 1\n"),
+        ("render.yaml", "- services\n"),
+        ("render.yaml", "services:\n- type: web\n  name: {{ name }}\n  runtime: python\n"),
+        ("railway.toml", "[deploy]\nstartCommand = ['gunicorn']\n"),
+        ("railway.json", "{\"deploy\": {\"startCommand\": null}}"),
+        ("railway.json", "{\"deploy\": "),
+    ] {
+        assert_eq!(given(&[procfile, (path, text)]), kept, "{path} {text}");
+    }
+}
+
+#[test]
+fn compose_files_for_production_that_something_starts_come_first() {
+    let compose = "services:\n  web:\n    build: .\n    command: gunicorn -b :5000 config.wsgi\n";
+    let files = [
+        ("production.yml", compose),
+        ("deploy.sh", "docker compose -f production.yml up -d\n"),
+        ("fly.toml", "app = 'shop'\n"),
+        IMAGE,
+        MANAGE,
+    ];
+    assert_eq!(given(&files), ["production.yml: web gunicorn 0.0.0.0:5000"]);
+    // Without a script they are a developer's most likely, and the platform has the site.
+    let found = given(&[files[0], files[2], files[3], files[4]]);
+    assert!(found.contains(&"fly.toml (image): app gunicorn 0.0.0.0:9000".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_database_in_a_file_goes_where_the_platform_keeps_nothing() {
+    let settings = (
+        "config/settings.py",
+        "from pathlib import Path\nDEBUG = False\nBASE_DIR = Path(__file__).resolve().parent.parent\n\
+         DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE_DIR / 'db.sqlite3'}}\n",
+    );
+    let model =
+        ("shop/models.py", "from django.db import models\nclass Order(models.Model):\n    pass\n");
+    let found = |path: &str, text: &str| {
+        let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n";
+        let outcome = outcome(&[settings, model, ("config/wsgi.py", wsgi), (path, text)]);
+        let lost = outcome.diagnostics.iter().filter(|it| it.message.contains("is lost with"));
+        lost.map(|it| it.labels[0].text.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let render = |more: &str| {
+        format!(
+            "services:\n- type: web\n  name: shop\n  runtime: python\n  startCommand: gunicorn config.wsgi\n{more}"
+        )
+    };
+    assert_eq!(found("render.yaml", &render("")), "the data is in `db.sqlite3`");
+    assert_eq!(found("render.yaml", &render("  disk: {name: data, mountPath: /data}\n")), "");
+    // Railway's volumes are the dashboard's.
+    let railway = "[deploy]\nstartCommand = 'gunicorn config.wsgi'\n";
+    assert_eq!(found("railway.toml", railway), "");
+    assert_eq!(found("Procfile", "web: gunicorn config.wsgi\n"), "");
+}
+
+#[test]
+fn what_is_wrong_in_a_description_is_found() {
+    let settings = (
+        "config/settings.py",
+        "import os\nDEBUG = os.environ.get('DEBUG') == 'True'\nSECRET_KEY = os.environ['SECRET_KEY']\n\
+         ALLOWED_HOSTS = ['a.example']\n",
+    );
+    let found = |files: &[(&str, &str)]| {
+        let outcome = judged(&[&[settings, MANAGE], files].concat());
+        rules(&outcome).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let has = |files: &[(&str, &str)], rule: &str| found(files).iter().any(|it| it == rule);
+    let fly = |debug: &str| format!("app = 'shop'\n[env]\nDEBUG = '{debug}'\n");
+    assert!(has(&[("fly.toml", &fly("True")), IMAGE], "env/debug-on"));
+    assert!(!has(&[("fly.toml", &fly("False")), IMAGE], "env/debug-on"));
+    let started = "app = 'shop'\n[processes]\nweb = 'python manage.py runserver 0.0.0.0:8000'\n[env]\nDEBUG = 'True'\n";
+    let started = [("fly.toml", started), IMAGE];
+    assert!(has(&started, "startup/dev-server") && has(&started, "env/debug-on"));
+    // The platform or its builds migrate.
+    let render = |more: &str| {
+        format!(
+            "services:\n- type: web\n  name: shop\n  runtime: docker\n{more}  envVars:\n  \
+             - key: SECRET_KEY\n    value: kilter-9f8e7d6c5b4a39281706f5e4d3c2b1a0\n"
+        )
+    };
+    let render = render("  preDeployCommand: python manage.py migrate\n");
+    let render = [("render.yaml", render.as_str()), IMAGE];
+    assert!(!has(&render, "startup/migrate-never"));
+}
