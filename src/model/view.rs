@@ -206,6 +206,12 @@ impl View {
         over.max_by_key(|mount| mount.value.at.components().count())
     }
 
+    /// Whether a path lies on a mount that is known, or may: how it begins, nobody knows.
+    pub fn may_lie_on_a_mount(&self, path: &Utf8Path) -> bool {
+        let is_open = !path.is_absolute() || symbol::is_symbolic(path.as_str());
+        self.mount(path).is_some() || is_open && !self.mounts.is_empty()
+    }
+
     /// Where the bytes of a path are. `None` if mounts are unknown that could cover it, or the
     /// path is no absolute one, or nobody knows how it begins.
     pub fn locate(&self, dir: &Dir) -> Option<Fact<Storage>> {

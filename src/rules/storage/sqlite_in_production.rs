@@ -2,8 +2,10 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::fact::symbol::CHECKOUT;
 use crate::model::{DATABASE_ROUTERS, DATABASES, Deployment, Process, Storage, Written};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "storage/sqlite-in-production",
@@ -31,13 +33,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(at) = app.written(&engine) else { continue };
-        if let Some(lost) = lost(deployment, &app) {
+        if let Some((lost, here)) = lost(deployment, &app) {
             out.report(
                 process,
                 "the site's database is lost with the container that has it",
-                lost.at.label(format!("the data is in `{}`", lost.path)),
+                lost.at.label(format!("the data is in `{}`", below_checkout(&lost.path.value))),
             )
-            .also(process.declared.label("no volume holds it here"))
+            .also(here.label("no volume holds it here"))
+            .because(&process.declared)
             .because(&lost.path)
             .because(&engine)
             .help("use PostgreSQL, or mount a named volume at a folder for the file");
@@ -91,10 +94,9 @@ fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
     is_one && deployment.beside(process).is_none()
 }
 
-/// The file of the database, where compose surely keeps it in the container's own layer: that goes
-/// whenever the image or the configuration changes.
-fn lost(deployment: &Deployment, app: &Fact<&Process>) -> Option<Written> {
-    deployment.compose.as_ref()?;
+/// The file of the database, where a container surely keeps it in its own layer, and what starts that: the
+/// layer goes whenever the image or the configuration changes.
+fn lost(deployment: &Deployment, app: &Fact<&Process>) -> Option<(Written, Fact<()>)> {
     // Litestream gets it back from a bucket when the next container starts.
     if deployment.surroundings.has_replicas {
         return None;
@@ -102,6 +104,17 @@ fn lost(deployment: &Deployment, app: &Fact<&Process>) -> Option<Written> {
     let view = deployment.view(app.value.view);
     view.container.as_ref()?;
     let file = app.written_paths().into_iter().find(|it| it.what == DATABASES.name)?;
+    if deployment.compose.is_none() {
+        let forgets = deployment.forgets.clone()?;
+        return (!view.may_lie_on_a_mount(&file.path.value)).then_some((file, forgets));
+    }
     let dir = file.path.map(|path| view.dir(app.value.view, path));
-    matches!(deployment.located(&dir), Some(Storage::Container { .. })).then_some(file)
+    let is_own = matches!(deployment.located(&dir), Some(Storage::Container { .. }));
+    is_own.then(|| (file, app.value.declared.clone()))
+}
+
+/// Where a platform has the code, nobody needs to know.
+fn below_checkout(path: &Utf8Path) -> &Utf8Path {
+    let below = path.strip_prefix("/").and_then(|it| it.strip_prefix(CHECKOUT));
+    below.unwrap_or(path)
 }
