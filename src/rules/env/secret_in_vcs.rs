@@ -44,6 +44,9 @@ fn check(model: &Model, out: &mut Findings) {
     for file in &model.surroundings.beanstalk_variables {
         of_variables(file, "and give the platform what is new with `eb setenv`", out);
     }
+    for file in &model.surroundings.described_variables {
+        of_variables(file, "and give the platform what is new as a secret of its own", out);
+    }
 }
 
 fn of_variables(file: &CommittedVariables, mended: &str, out: &mut Findings) {
