@@ -16,15 +16,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    // Files that are called production's are, whatever server they start. So is what a machine keeps up
-    // behind a web server of its own.
-    let is_deployed = deployment.is_called_production();
+    // Files that are called production's are, whatever server they start. So is what a platform starts, or
+    // what a machine keeps up behind a web server of its own.
+    let is_on_platform = |it: &Process| deployment.compose.is_none() && !deployment.is_on_host(it);
+    let is_deployed = |it: &Process| deployment.is_called_production() || is_on_platform(it);
     let is_behind_proxy = |process: &Process| {
         deployment.is_on_host(process) && deployment.sites_before(process).next().is_some()
     };
     let processes = deployment.processes.iter();
     let processes =
-        processes.filter(|it| is_deployed || !it.is_for_developers() || is_behind_proxy(it));
+        processes.filter(|it| is_deployed(it) || !it.is_for_developers() || is_behind_proxy(it));
     let mut processes: Vec<&Process> = processes.collect();
     // What answers requests shows the pages of DEBUG to everybody.
     processes.sort_by_key(|process| !process.kind.is_web());
