@@ -266,6 +266,21 @@ fn railway_has_one_service_in_either_format() {
 }
 
 #[test]
+fn of_two_platforms_nobody_knows_which_has_the_site() {
+    let certainty = |files: &[(&str, &str)]| {
+        let outcome = judged(files);
+        let deployment = &outcome.model.deployments[0];
+        (deployment.name.clone(), deployment.processes[0].declared.evidence().certainty())
+    };
+    let fly = ("fly.toml", "app = 'shop'\n");
+    let railway = ("railway.json", "{\"deploy\": {\"startCommand\": \"gunicorn config.wsgi\"}}");
+    assert_eq!(certainty(&[fly, IMAGE]), ("fly.toml".to_owned(), Certainty::Certain));
+    assert_eq!(certainty(&[fly, railway, IMAGE]), ("fly.toml".to_owned(), Certainty::Likely));
+    let of_page = ("page/railway.json", "{\"deploy\": {\"startCommand\": \"npm start\"}}");
+    assert_eq!(certainty(&[of_page, fly, IMAGE]), ("fly.toml".to_owned(), Certainty::Certain));
+}
+
+#[test]
 fn what_is_broken_takes_nothing_away() {
     let procfile = ("Procfile", "web: gunicorn -b :6000 config.wsgi\n");
     let kept = ["Procfile: web gunicorn 0.0.0.0:6000"];
@@ -328,6 +343,31 @@ fn a_database_in_a_file_goes_where_the_platform_keeps_nothing() {
     let railway = "[deploy]\nstartCommand = 'gunicorn config.wsgi'\n";
     assert_eq!(found("railway.toml", railway), "");
     assert_eq!(found("Procfile", "web: gunicorn config.wsgi\n"), "");
+}
+
+/// Fly sends what `[[statics]]` names before it asks the program.
+#[test]
+fn static_files_are_fly_s_to_send_where_it_is_told() {
+    let settings = (
+        "config/settings.py",
+        "DEBUG = False\nROOT_URLCONF = 'config.urls'\nSTATIC_URL = 'static/'\nSTATIC_ROOT = '/app/static'\n\
+         INSTALLED_APPS = ['django.contrib.admin', 'django.contrib.staticfiles']\n\
+         MIDDLEWARE = ['django.middleware.security.SecurityMiddleware']\n",
+    );
+    let urls = "from django.contrib import admin\nfrom django.urls import path\n\
+                urlpatterns = [path('admin/', admin.site.urls)]\n";
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n";
+    let unserved = |more: &str| {
+        let fly = format!(
+            "app = 'shop'\n[build]\nbuilder = 'paketobuildpacks/builder:base'\n\
+             [processes]\nweb = 'gunicorn config.wsgi'\n{more}"
+        );
+        let files =
+            [settings, ("config/urls.py", urls), ("config/wsgi.py", wsgi), ("fly.toml", &fly)];
+        rules(&outcome(&files)).contains(&"assets/unserved")
+    };
+    assert!(unserved(""));
+    assert!(!unserved("[[statics]]\nguest_path = '/app/static'\nurl_prefix = '/static/'\n"));
 }
 
 #[test]

@@ -138,7 +138,8 @@ pub(super) fn deployment(
     let of = Of { builds: &builds, projects, project, assumed };
     let (platform, mut found) =
         all.iter().find_map(|it| Some((it.platform, it.deployment(&of)?)))?;
-    let other = all.iter().find(|it| it.platform != platform && it.may_run(project));
+    let mut others = all.iter().filter(|it| it.platform != platform);
+    let other = others.find(|it| it.deployment(&of).is_some());
     if let Some(other) = other {
         let why = format!("`{}` describes it to another platform", other.read.path);
         for process in &mut found.processes {
@@ -170,13 +171,6 @@ impl Of<'_> {
 impl Described<'_> {
     fn folder(&self) -> &Utf8Path {
         self.read.path.parent().unwrap_or(Utf8Path::new(""))
-    }
-
-    /// Whether something in it may run a project, as far as where it lies tells.
-    fn may_run(&self, project: &Project) -> bool {
-        let folder = self.folder();
-        let is_near = project.root.starts_with(folder) || folder.starts_with(&project.root);
-        is_near && !self.services.is_empty()
     }
 
     fn deployment(&self, of: &Of<'_>) -> Option<Deployment> {
