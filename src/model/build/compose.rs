@@ -8,6 +8,7 @@ use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_meant::Meant;
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
+use crate::model::build::idle_copies;
 use crate::model::build::image_of::Builds;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::nginx_files;
@@ -188,6 +189,8 @@ fn deployment<'a>(
     let parts = compose_containers::containers(given, active, builds, reading);
     claimed.extend(&parts.claimed);
     let Parts { views, mut processes, containers, sites, nginx, unrendered, .. } = parts;
+    let mut containers = containers;
+    idle_copies::leave_out(&project, &sites, &mut processes, &mut containers);
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
     let is_for_this_machine = sites.iter().any(Site::is_for_this_machine)

@@ -74,6 +74,7 @@ mod guide_lists;
 mod helpers;
 mod host;
 mod hosted;
+mod idle_copies;
 mod ignored;
 mod image_alone;
 mod image_apart;
