@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::model::{BuildStep, DATABASES, Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "startup/migrate-at-build",
@@ -21,6 +22,15 @@ fn is_of_sqlite(process: &Process, step: &BuildStep) -> bool {
     let in_build = process.under(django);
     let engine = in_build.fact().entry(DATABASES, &["default", "ENGINE"]);
     engine.is_some_and(|it| it.value.text().is_some_and(|it| it.ends_with("sqlite3")))
+}
+
+/// Whether the file of a database lies on what is mounted, and outlives the container.
+fn keeps_database(deployment: &Deployment, process: &Process) -> bool {
+    let view = deployment.view(process.view);
+    let app = process.fact();
+    let name = app.entry(DATABASES, &["default", "NAME"]);
+    let path = name.as_ref().and_then(|it| it.value.text());
+    path.is_some_and(|it| view.mount(Utf8Path::new(it)).is_some())
 }
 
 fn check(deployment: &Deployment, out: &mut Findings) {
@@ -43,6 +53,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             // What the build needs a database for may be done with one of its own.
             if !is_file && is_of_sqlite(process, step) {
+                continue;
+            }
+            // One that is mounted is not the image's, and each start brings it up to date.
+            let is_kept = || keeps_database(deployment, process);
+            if is_file && !container.prepares("migrate").is_empty() && is_kept() {
                 continue;
             }
             said.push(step.place);
