@@ -324,7 +324,9 @@ fn host(
     if processes.is_empty() && sites.is_empty() && units.is_empty() && nginx.is_empty() {
         return None;
     }
-    let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
+    let passes_on = sites.iter().any(|site| !site.routes.is_empty())
+        && !in_a_network(&sites)
+        && !host::are_left_by_another(files, &sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web()) {
         let checkout = host.mounts();
         processes.extend(alone.and_then(|project| {
