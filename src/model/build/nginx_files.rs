@@ -5,7 +5,7 @@ use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
     is_loose, is_mount_taken_out, is_named, is_of_guide, is_of_no_container, is_of_own_machine,
-    is_of_unbuilt, is_set_aside,
+    is_of_unbuilt, is_of_unbuilt_beside, is_set_aside,
 };
 use crate::model::build::no_task::{ByTask, by_task};
 use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
@@ -45,6 +45,7 @@ pub(super) fn configs(
         ByTask::Unknown => {
             is_beside_mounted(files, (path, tree), &every, claimed)
                 || is_of_unbuilt(files, path)
+                || is_of_unbuilt_beside(files, path, claimed)
                 || is_of_no_container(files, path, tree)
                 || is_set_aside(files, (path, tree), &every, claimed)
                 || is_mount_taken_out(files, path)

@@ -1,5 +1,6 @@
 //! Files of nginx that lie in the tree, and that no server reads.
 
+use crate::model::build::image_builds;
 use crate::model::build::nginx_files::is_main;
 use crate::model::build::nginx_installed::{self, served_names};
 use crate::model::{Files, Kind, Read, compose, scripted};
@@ -107,17 +108,50 @@ pub(super) fn is_beside_mounted(
         && !is_named(files, path)
 }
 
+/// Whether only Dockerfiles beside it take it, none of which anything builds, where containers have other
+/// files of the folder: `Dockerfile` with `nginx.conf` beside `Dockerfile.prod` with `nginx.prod.conf`.
+pub(super) fn is_of_unbuilt_beside(
+    files: &Files,
+    path: &Utf8Path,
+    claimed: &BTreeSet<&Utf8Path>,
+) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let beside = |it: &Utf8Path| it.parent() == path.parent();
+    let copies = |read: &Read<'_>| {
+        let is_name = |it: &str| it.rsplit('/').next() == Some(name);
+        let mut lines =
+            read.text.lines().filter(|it| it.starts_with("COPY ") || it.starts_with("ADD "));
+        beside(read.path) && lines.any(|it| it.split_whitespace().skip(1).any(is_name))
+    };
+    if !claimed.iter().any(|it| beside(it)) {
+        return false;
+    }
+    let recipes = files.of(Kind::Dockerfile).into_iter().filter(copies);
+    let recipes: BTreeSet<&Utf8Path> = recipes.map(|it| it.path).collect();
+    let is_built = || {
+        let built = image_builds::find(files);
+        built.iter().any(|(_, it)| recipes.contains(it.dockerfile.as_path()))
+    };
+    let named = |read: &Read<'_>| !recipes.contains(read.path) && names_file(read, name);
+    let on_hosts = [Kind::Systemd, Kind::Supervisor];
+    !recipes.is_empty()
+        && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())
+        && !is_built()
+        && !any_step(files, &named)
+}
+
 /// Whether a script, a list of steps or a text for people names a file. Where nginx has one of that name
 /// another may be put: `./site.conf:/etc/nginx/conf.d/default.conf`.
 pub(super) fn is_named(files: &Files, path: &Utf8Path) -> bool {
-    let Some(name) = path.file_name() else { return false };
+    path.file_name().is_some_and(|name| any_step(files, &|read: &Read<'_>| names_file(read, name)))
+}
+
+fn names_file(read: &Read<'_>, name: &str) -> bool {
     let cuts = |it: char| it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it);
     let is_of_tree = |before: &str| {
         !before.rsplit(cuts).next().is_some_and(|folder| folder.starts_with("/etc/nginx/"))
     };
-    let names_it =
-        |read: &Read<'_>| read.text.match_indices(name).any(|(at, _)| is_of_tree(&read.text[..at]));
-    any_step(files, &names_it)
+    read.text.match_indices(name).any(|(at, _)| is_of_tree(&read.text[..at]))
 }
 
 /// Whether one names the folder that a file lies in, all of which it then may take.
