@@ -70,6 +70,7 @@ pub(super) fn expand<'t>(
         files: Vec::new(),
         unsettled: BTreeSet::new(),
         patterned: BTreeSet::new(),
+        filled: BTreeSet::new(),
         lines: 0,
     };
     for root in roots {
@@ -120,6 +121,8 @@ struct Expander<'a, 't> {
     files: Vec<Place>,
     unsettled: BTreeSet<FileId>,
     patterned: BTreeSet<Place>,
+    /// Where templates fill in whole lines.
+    filled: BTreeSet<Place>,
     lines: usize,
 }
 
@@ -174,6 +177,7 @@ impl<'t> Expander<'_, 't> {
         if tree.template.is_some() || tree.misread.is_some() || tree.is_torn {
             self.unsettled.insert(tree.place.file);
         }
+        self.filled.extend(&tree.filled);
     }
 
     fn fill(&mut self, scope: ScopeId, directives: &[Directive], via: &Arc<[Place]>, depth: usize) {
@@ -202,8 +206,22 @@ impl<'t> Expander<'_, 't> {
         let line = Line { name, args, origin, via: via.clone(), body };
         self.table.get_mut(scope).push(line);
         if let Some(body) = body {
+            if let Some(mark) = self.filled_in(directive) {
+                self.unseen(body, "lines are filled in here".into(), mark);
+            }
             self.fill(body, directive.children(), via, depth + 1);
         }
+    }
+
+    /// Where a template fills in lines of a block itself, and not of one in it.
+    fn filled_in(&self, directive: &Directive) -> Option<Place> {
+        let block = directive.block()?.place;
+        let within = |it: &Place, of: Place| {
+            it.file == of.file && it.span.start >= of.span.start && it.span.end <= of.span.end
+        };
+        let is_inner =
+            |it: &Place| directive.children().iter().any(|child| within(it, child.place));
+        self.filled.iter().find(|it| within(it, block) && !is_inner(it)).copied()
     }
 
     fn enter(&mut self, parent: ScopeId, directive: &Directive, opener: Origin) -> ScopeId {

@@ -36,6 +36,8 @@ pub(super) struct Lexer<'a> {
     pub(super) comments: Vec<Place>,
     pub(super) problems: Vec<Problem>,
     pub(super) template: Option<Place>,
+    /// Marks that stand for lines of their own, as `{{ extra }}`.
+    pub(super) filled: Vec<Place>,
 }
 
 /// Where a mark stands next. Asked again from further on, it searches only what is new, so that
@@ -76,6 +78,7 @@ impl<'a> Lexer<'a> {
             comments: Vec::new(),
             problems: Vec::new(),
             template: None,
+            filled: Vec::new(),
         }
     }
 
@@ -171,7 +174,14 @@ impl<'a> Lexer<'a> {
                 Some(b'#') => self.skip_comment(),
                 Some(_) => match self.end_of_line_mark() {
                     Some(end) => {
-                        self.template.get_or_insert(self.place(self.at, end));
+                        let mark = self.place(self.at, end);
+                        self.template.get_or_insert(mark);
+                        if !self.text[self.at..].starts_with(['{', '<'])
+                            || self.text[self.at..].starts_with("{{")
+                            || self.text[self.at..].starts_with("<%=")
+                        {
+                            self.filled.push(mark);
+                        }
                         self.at = end;
                     }
                     None => return,

@@ -34,6 +34,8 @@ pub struct Tree {
     /// The first mark of a template language that nginx does not know. What the file says is
     /// decided when it is rendered, so its problems are not nginx's.
     pub template: Option<Place>,
+    /// Marks that stand for lines of their own: what these say is nowhere in view.
+    pub filled: Vec<Place>,
     /// Where a quote stands that nginx refuses: what follows is not what its author meant.
     pub misread: Option<Place>,
     /// Whether a brace is missing, or one too many: its blocks are not what its author meant.

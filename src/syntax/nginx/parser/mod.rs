@@ -117,6 +117,7 @@ impl<'a> Parser<'a> {
             directives: self.top,
             comments: self.lexer.comments,
             template: self.lexer.template,
+            filled: self.lexer.filled,
             misread,
             is_torn,
             dump: None,
