@@ -112,6 +112,14 @@ pub(super) fn is_for_developers(text: &str) -> bool {
         })
 }
 
+/// Whether a comment at the head of a file says that Docker's Swarm has it.
+pub(super) fn is_said_to_be_stack(text: &str) -> bool {
+    head(text).map(plain).any(|comment| {
+        let names_it = comment.contains("swarm") || comment.contains("stack deploy");
+        names_it && !comment.contains("not ") && !comment.contains("without ")
+    })
+}
+
 /// What a comment says behind the name of its own file: `docker-compose.yml – for development`.
 fn without_own_name(comment: &str) -> &str {
     let comment = comment.trim_start();

@@ -124,6 +124,9 @@ pub(super) fn usage(
     let is_up =
         || usage.is_deployed || usage.is_stack || seen.is_brought_up(files, callers, &documents);
     usage.platform = sign.filter(|_| !is_up()).map(|it| it.platform.clone());
+    usage.is_told_as_stack = set.files.iter().any(|path| {
+        files.find(path).read().is_some_and(|it| compose_said::is_said_to_be_stack(it.text))
+    });
     for read in documents {
         usage.is_told_as_stack |=
             read.has("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
@@ -380,12 +383,17 @@ impl<'a> Seen<'a> {
 
 /// The files that lines hand to Swarm: `docker stack deploy -c FILE NAME`.
 fn stacks(text: &str) -> Vec<Vec<String>> {
-    if memmem::find(text.as_bytes(), b"docker stack ").is_none() {
+    if memmem::find(text.as_bytes(), b"stack ").is_none() {
         return Vec::new();
     }
     let lines = text.split('\n').filter(|line| !line.trim_start().starts_with('#'));
     let calls = lines.filter_map(|line| {
-        let (_, behind) = line.split_once("docker stack ")?;
+        let given = || line.trim_start().strip_prefix("args:").map(|it| it.trim_start());
+        let behind = match line.split_once("docker stack ") {
+            Some((_, behind)) => behind,
+            // An action that calls Docker is handed what stands behind its name.
+            None => given()?.trim_start_matches(['"', '\'']).strip_prefix("stack ")?,
+        };
         behind.strip_prefix("deploy").or_else(|| behind.strip_prefix("up"))
     });
     let files = |behind: &str| {
