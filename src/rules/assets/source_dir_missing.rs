@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Storage};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +21,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = BTreeSet::new();
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
+        // Docker makes the folder that something is mounted at (its documentation, "Volumes").
+        let is_mounted = |folder: &Utf8Path| {
+            deployment.view(process.view).mount(folder).is_some_and(|it| {
+                it.value.at == folder || !matches!(it.value.from, Storage::Checkout(_))
+            })
+        };
         for source in app.absent_sources() {
+            if is_mounted(Utf8Path::new(&source.value)) {
+                continue;
+            }
             if !told.insert(source.evidence().place()) {
                 continue;
             }
