@@ -45,6 +45,7 @@ impl<'t> Aside<'t> {
             tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::components);
         let mut is_aside = || {
             folders.any(|it| sets_aside(it.as_str()))
+                || path.ancestors().skip(1).any(|it| is_legacy(tree, it))
                 || path.file_name().is_some_and(|name| has_date(name) || is_duplicate(name))
                 || is_numbered(tree, path)
                 || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
@@ -54,6 +55,15 @@ impl<'t> Aside<'t> {
             || self.copies.iter().any(|it| path.starts_with(it))
             || !is_python && is_aside()
     }
+}
+
+/// Whether a folder is called `legacy`, and has no code: with code it may be the older half of what runs,
+/// without it has the ways in which something was deployed once.
+fn is_legacy(tree: &Tree, folder: &Utf8Path) -> bool {
+    folder.file_name().is_some_and(|it| it.eq_ignore_ascii_case("legacy"))
+        && !tree.entries().any(|(path, _)| {
+            path.starts_with(folder) && kind::by_name(path) == Some(kind::Kind::Python)
+        })
 }
 
 /// Whether a folder is called after a copy that somebody made before a change, and the project in it lies
