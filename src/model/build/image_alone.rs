@@ -109,9 +109,6 @@ pub(super) fn deployment<'a>(
         let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
         made(&builds, projects, project, (assumed, used), (read, context), &is_pushed)
     };
-    if let Some(chosen) = chosen.or_else(|| pushed.clone()) {
-        return made(chosen);
-    }
     // Of `Dockerfile.api` and `Dockerfile.frontend` the one that starts the project, and keeps it in front.
     let is_daemon = |it: &Process| it.started.as_ref().is_some_and(|it| it.daemon.is_some());
     let started = |of: Vec<(Read<'a>, Utf8PathBuf)>| {
@@ -120,6 +117,23 @@ pub(super) fn deployment<'a>(
         let (only, None) = (kept.next()?, kept.next()) else { return None };
         Some(only)
     };
+    // Beside `docker/Dockerfile.prod` a `Dockerfile` is for developers.
+    if is_open
+        && pushed.is_none()
+        && !found.is_empty()
+        && found.iter().all(|it| stage(it).is_none())
+    {
+        let mut apart = image_apart::find(files, &builds, project);
+        apart.retain(|(read, _)| stage(read) == Some(Stage::Production));
+        if let Some(made) = started(apart) {
+            return Some(made);
+        }
+    }
+    // What is pushed goes before a file that is called after nothing.
+    let named = chosen.clone().filter(|(it, _)| stage(it).is_some());
+    if let Some(chosen) = named.or_else(|| pushed.clone()).or(chosen) {
+        return made(chosen);
+    }
     let apart = if is_open && found.is_empty() {
         image_apart::find(files, &builds, project)
     } else {

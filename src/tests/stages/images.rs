@@ -153,3 +153,28 @@ fn a_dockerfile_kept_apart_from_the_code_is_built_in_the_folder_that_has_what_it
     assert_eq!(with("docker/prod/Dockerfile", &[]), unknown);
     assert_eq!(with("docker/dev/Dockerfile", &start), unknown);
 }
+
+/// A Dockerfile that is called after production is what is deployed, wherever it lies.
+#[test]
+fn a_dockerfile_for_production_below_goes_before_a_plain_one() {
+    let dockerfile = |command: &str| {
+        let copies = "COPY requirements.txt .\nCOPY . .";
+        format!("FROM python:3.13\nWORKDIR /app\n{copies}\nUSER app\nCMD {command}\n")
+    };
+    let with = |path: &str| {
+        let (plain, other) =
+            (dockerfile("python manage.py runserver"), dockerfile("gunicorn shop.wsgi"));
+        let files = [("Dockerfile", plain.as_str()), ("requirements.txt", ""), (path, &other)];
+        stages(&of_shop(&files)).concat()
+    };
+    assert_eq!(with("docker/Dockerfile.prod"), "docker/Dockerfile.prod production");
+    assert!(!with("docker/Dockerfile.dev").contains("docker/"));
+    let pushed = |path: &str| {
+        let (plain, other) =
+            (dockerfile("gunicorn shop.wsgi"), dockerfile("gunicorn -b :9000 shop.wsgi"));
+        let push = format!("docker build -t acme/shop -f {path} .\ndocker push acme/shop\n");
+        let files = [("Dockerfile", plain.as_str()), (path, &other), ("release.sh", &push)];
+        stages(&of_shop(&files)).concat()
+    };
+    assert_eq!(pushed("docker/web.Dockerfile"), "docker/web.Dockerfile production");
+}
