@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{CELERY_BROKER_URL, CHANNEL_LAYERS, Deployment, Process, SESSION_ENGINE};
+use crate::model::{CELERY_BROKER_URL, CHANNEL_LAYERS, DEBUG, Deployment, Process, SESSION_ENGINE};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let kept = [tasks(&app), sessions(&app), messages(&app)].into_iter().flatten();
+        let documented = process.documented();
+        // An example that turns DEBUG on is for a developer's machine.
+        let documented = documented.as_ref().map(Process::fact);
+        let documented = documented.filter(|it| it.get(DEBUG).is_some_and(|it| !it.value));
+        let of = |find: fn(&Fact<&Process>) -> Option<Kept>| {
+            find(&app).or_else(|| find(documented.as_ref()?))
+        };
+        let kept = [of(tasks), of(sessions), of(messages)].into_iter().flatten();
         for (what, holds, queue, at) in kept {
             let Some(server) = deployment.redis_at(process, &queue.value) else { continue };
             // Under the others only what has a time to live is thrown away, and a queue has none.
