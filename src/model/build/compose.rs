@@ -107,11 +107,11 @@ fn waits_for_others(project: &compose::Project) -> bool {
 
 /// Takes back that services say no image, where what says it may be laid under these files: another file
 /// of the tree, whatever its folder, or one of another repository. That one is meant by what is called an
-/// override, and by what says the image of none of its services.
+/// override, and by what says the image of none of its services. What is brought up by itself has no other.
 fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project) {
     let says = |it: &compose::Service| it.image.is_some() || it.build.is_some();
     let lacks = |it: &Fault| it.kind == FaultKind::NoImage;
-    if !project.faults.iter().any(lacks) {
+    if project.usage.is_started_alone || !project.faults.iter().any(lacks) {
         return;
     }
     let mut names = set.files.iter().filter_map(|it| it.file_name());

@@ -83,6 +83,7 @@ pub(super) fn usage(
         for call in calls {
             usage.is_deployed |= seen.is_deployed_by(files, caller, call, sets);
             usage.is_called_deploying |= is_called_deploying(caller, call);
+            usage.is_started_alone |= seen.is_started_alone(caller, call);
             let call = &call.value;
             is_used = true;
             match call.subcommand.as_deref() {
@@ -319,6 +320,13 @@ impl<'a> Seen<'a> {
         let named = resolve_all(caller.read, &call.value.files, self.meant.known);
         let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.meant.set.files.last();
         (named.is_empty() || named.iter().any(is_last)) && is_deployed_by(all, caller, call, sets)
+    }
+
+    /// Whether a call brings up these files, which it names, and no more.
+    fn is_started_alone(self, caller: &Caller<'_>, call: &Fact<Invocation>) -> bool {
+        let Invocation { files, subcommand, .. } = &call.value;
+        let named = resolve_all(caller.read, files, self.meant.known);
+        subcommand.as_deref() == Some("up") && named.contains(&self.meant.set.files)
     }
 
     /// Whether something in view brings the files up for visitors.

@@ -13,6 +13,8 @@ pub struct Usage {
     pub is_told_as_stack: bool,
     /// What deploys a push brings these files up on the server.
     pub is_deployed: bool,
+    /// Something brings these files up by their names, and no others over them.
+    pub is_started_alone: bool,
     /// A script that is called after deploying brings these files up, or a guide does below such a heading.
     pub is_called_deploying: bool,
     /// No script uses these files, and some deploys others that are called production's.
