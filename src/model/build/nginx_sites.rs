@@ -1,7 +1,9 @@
 //! Sites of nginx: configurations put together from what was found, and made the model's.
 
 use crate::fact::Fact;
-use crate::model::nginx::{self, Config, Handler, Level, Name, SentHeader, Server, Target};
+use crate::model::nginx::{
+    self, Config, Handler, Level, Matcher, Name, SentHeader, Server, Target,
+};
 use crate::model::upstream::endpoints;
 use crate::model::{Engine, Listener, Route, Site, SiteName, ViewId};
 use std::sync::Arc;
@@ -101,7 +103,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         .map(|header| (header.name.value.to_ascii_lowercase(), header.value.given(&header.name)));
     let whole = level.in_effect(&[passed.set_by]).alone(handler.map(|_| ()));
     Some(Route {
-        for_everything: matches!(shown.as_str(), "location /" | "server"),
+        for_everything: matches!(shown.as_str(), "location /" | "server") || is_for_rest(level),
         shown: level.fact(shown),
         upstreams: endpoints(config, &handler.map(|_| passed.target)),
         pass: handler.map(|_| passed.shown.clone()),
@@ -113,6 +115,18 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         sent_whole: whole,
         renamed: level.renames(),
     })
+}
+
+/// Whether a location with a name is where all goes that is no file, as in gunicorn's own example
+/// (its documentation, "Deploying"): `location / { try_files $uri @app; }`.
+fn is_for_rest(level: Level) -> bool {
+    let Some(Matcher::Named(name)) = level.matcher() else { return false };
+    let Some(server) = level.parent() else { return false };
+    let is_all =
+        |it: &Level| matches!(it.matcher(), Some(Matcher::Prefix { path, .. }) if path == "/");
+    let all = server.locations().find(is_all).unwrap_or(server);
+    let mut tried = all.own("try_files");
+    tried.any(|line| line.args.last().is_some_and(|it| it.value == *name))
 }
 
 /// What a level passes on, over HTTP or uwsgi's protocol.
