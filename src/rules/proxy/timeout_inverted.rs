@@ -53,7 +53,8 @@ fn leads<'a>(
     site: &'a Site,
     app: &'a Process,
 ) -> impl Iterator<Item = (&'a Route, Option<Fact<u64>>)> {
-    let plain = site.routes.iter().filter(|route| !route.upgrades());
+    // What all of the site goes by has pages on it, whatever may become a WebSocket there.
+    let plain = site.routes.iter().filter(|route| !route.upgrades() || route.for_everything);
     plain.filter_map(move |route| {
         let behind = deployment.leads_to(route, app)?;
         Some((route, gives_up(route).map(|it| it.given(&behind))))
