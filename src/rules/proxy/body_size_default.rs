@@ -31,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let routes = deployment.routes_of(site, app.value);
-        let routes = routes.filter(|it| !it.upgrades() || it.for_everything);
+        let routes = routes.filter(|it| !it.is_for_websockets());
         let routes: Vec<_> = routes.collect();
         // Where one route has a limit of its own, uploads go there.
         let limits = routes.iter().map(|route| route.body_limit.as_ref());
