@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::command::Started;
-use crate::model::{Deployment, Interface};
+use crate::model::{Application, Deployment, Interface, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,8 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        let speaks = app.value.started.as_ref().and_then(Started::speaks);
-        if speaks != Some(Interface::Wsgi) {
+        if !speaks_wsgi(app.value) {
             continue;
         }
         let Some(django) = &app.value.django else { continue };
@@ -51,14 +50,29 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// Whether a server surely calls its application as WSGI says, or whatever it is has one that takes no
+/// other call: the worker class may be in a variable.
+fn speaks_wsgi(process: &Process) -> bool {
+    let speaks = process.started.as_ref().and_then(Started::speaks);
+    let made = process.target.as_ref().and_then(|it| match &it.value {
+        Application::Found { interface } => interface.as_ref().map(|it| it.value),
+        _ => None,
+    });
+    speaks.or(made) == Some(Interface::Wsgi)
+}
+
 /// Whether some site passes a path on to what may speak WebSocket. Pages connect to that one then,
 /// whichever site they came from.
 fn is_answered(deployment: &Deployment, url: &str) -> bool {
     let mut routes = deployment.sites.iter().filter_map(|site| site.route_for(url));
+    // One that passes on to another that is in view answers as that one does.
+    let is_front = |process: &Process| {
+        process.kind == ProcessKind::Proxy
+            && deployment.sites.iter().any(|it| it.view == process.view)
+    };
     routes.any(|route| match deployment.process(route.value) {
-        Some(process) => {
-            process.value.started.as_ref().and_then(Started::speaks) != Some(Interface::Wsgi)
-        }
+        Some(process) if is_front(process.value) => false,
+        Some(process) => !speaks_wsgi(process.value),
         None => true,
     })
 }
