@@ -4,8 +4,8 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::Port;
 use crate::model::{
-    CORS_ALLOWED_ORIGINS, CORS_ORIGIN_WHITELIST, CSRF_TRUSTED_ORIGINS, Deployment, Listener,
-    Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, Site, SiteName,
+    ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, CORS_ORIGIN_WHITELIST, CSRF_TRUSTED_ORIGINS, Deployment,
+    Listener, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, Site, SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     for (site, app) in deployment.proxied() {
-        let Some(listener) = public(deployment, site) else { continue };
+        let Some(listener) = public(deployment, site, &app) else { continue };
         if site.is_template || site.is_behind_another() || expects_https(&app) {
             continue;
         }
@@ -55,7 +55,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// Where everybody reaches a site by plain http, under a name that is not a machine's own.
-fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listener>> {
+fn public<'s>(
+    deployment: &Deployment,
+    site: &'s Site,
+    app: &Fact<&Process>,
+) -> Option<&'s Fact<Listener>> {
     let private = |name: &Fact<SiteName>| match &name.value {
         SiteName::Host(host) => {
             let suffixes = [".local", ".localhost", ".test", ".internal", ".lan"];
@@ -66,7 +70,9 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
         }
         SiteName::Many(_) => false,
     };
-    if !site.names.is_empty() && site.names.iter().all(private) {
+    // A name says nothing where no other server takes the rest, and the settings know what that is for.
+    let is_private = !site.names.is_empty() && site.names.iter().all(private);
+    if is_private && !(deployment.sites.len() == 1 && is_for_public_hosts(app)) {
         return None;
     }
     let mut listeners = site.listeners.iter().filter(|it| !it.value.loopback);
@@ -86,6 +92,22 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
         let of = |port: &Port| listener.value.port.is_some_and(|it| port.leads_to(it));
         service.ports.iter().filter(usual).any(of)
     })
+}
+
+/// Whether the settings surely name hosts that others look up.
+fn is_for_public_hosts(app: &Fact<&Process>) -> bool {
+    let hosts = app.get(ALLOWED_HOSTS);
+    let is_sure = |it: &Fact<Vec<Fact<String>>>| it.evidence().certainty() == Certainty::Certain;
+    let is_public = |it: &Fact<String>| {
+        let name = it.value.trim_start_matches('.');
+        name.contains('.')
+            && name.ends_with(|last: char| last.is_ascii_alphabetic())
+            && ![".local", ".localhost", ".test", ".internal", ".lan"]
+                .iter()
+                .any(|it| name.ends_with(it))
+            && !is_sample(name)
+    };
+    hosts.filter(is_sure).is_some_and(|it| it.value.iter().any(is_public))
 }
 
 /// Whether a name is one that examples have (RFC 2606), and nobody has filled in.
