@@ -84,6 +84,39 @@ impl Site {
         })
     }
 
+    /// The directory of the location that is written for a URL, and that of an expression which takes files
+    /// of some suffixes from it.
+    pub fn divided_dirs(
+        &self,
+        deployment: &Deployment,
+        url: &Fact<String>,
+    ) -> Option<(Fact<Dir>, Fact<Dir>)> {
+        let Shadow { meant, taken, .. } = self.shadow(&url.value)?;
+        let view = deployment.view(self.view);
+        // Above the folder of the sample.
+        let dir = |lookup: &Lookup| {
+            lookup.path.try_map(|path| {
+                let above = Utf8Path::new(path).parent()?.parent()?;
+                Some(view.dir(self.view, above))
+            })
+        };
+        Some((dir(&meant)?, dir(&taken)?))
+    }
+
+    /// Where files of other suffixes are looked for than those that an expression takes, if these are
+    /// found in a directory and the others are not.
+    pub fn missed_by_location(
+        &self,
+        deployment: &Deployment,
+        url: &Fact<String>,
+        dir: &Fact<Dir>,
+    ) -> Option<(Fact<Dir>, Fact<bool>)> {
+        let (meant, taken) = self.divided_dirs(deployment, url)?;
+        let has = deployment.same_dir(&taken, dir)?;
+        let same = deployment.same_dir(&meant, dir)?;
+        (has.value && !same.value).then_some((meant, same))
+    }
+
     /// Of some files below a URL the first that a location of an expression passes on, in place of
     /// the location that is written for the URL: that lookup, the one who passes it on, and the file.
     pub fn passed_away<'f>(

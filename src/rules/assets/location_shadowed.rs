@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, symbol};
-use crate::model::nginx::{Level, Line, Matcher, Server};
+use crate::model::nginx::{Handler, Level, Line, Matcher, Server};
 use crate::model::{Asset, Deployment, Process, Route, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
+use crate::source::Place;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/location-shadowed",
@@ -18,15 +19,81 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut told = Vec::new();
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL) else { continue };
         match site.shadow(&url.value) {
+            // Where the expression has the files, the location is wrong, and that is said elsewhere.
+            Some(_) if has_collected(deployment, site, &app, &url) => {}
             Some(shadow) => looked_up_elsewhere(site, &url, &shadow, out),
-            None => asked_of_django(deployment, site, &app, &url, out),
+            None => told.extend(asked_of_django(deployment, site, &app, &url, out)),
         }
     }
-    let servers = deployment.nginx.iter().flat_map(|config| config.servers());
-    servers.for_each(|server| closed_in_vain(server, out));
+    for server in deployment.nginx.iter().flat_map(|config| config.servers()) {
+        closed_in_vain(server, out);
+        read_in_vain(server, &told, out);
+    }
+}
+
+/// Whether an expression that takes files from the location of a URL looks for them where they are
+/// collected, and the location does not.
+fn has_collected(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    url: &Fact<String>,
+) -> bool {
+    let found = || {
+        let root = app.collects_into()?;
+        let collected = app.dir(deployment.view(app.value.view), &root)?;
+        site.missed_by_location(deployment, url, &collected)
+    };
+    found().is_some()
+}
+
+/// Locations with a folder of their own that are never asked: an expression passes on all below them.
+fn read_in_vain(server: Server<'_>, told: &[Option<Place>], out: &mut Findings) {
+    for meant in server.level().locations() {
+        let Some(Matcher::Prefix { path, no_regex: false }) = meant.matcher() else { continue };
+        let Some(folder) = meant.own("alias").chain(meant.own("root")).next() else { continue };
+        let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
+        let reads = matches!(meant.handler().value, Handler::Files);
+        if !is_folder || !reads || meant.includes_unseen() || told.contains(&meant.place()) {
+            continue;
+        }
+        let Some(first) = taken_away(server, path, &|it| {
+            matches!(it.handler().value, Handler::Proxy(_) | Handler::Gateway(_))
+        }) else {
+            continue;
+        };
+        let location = meant.fact(());
+        out.report(
+            &location,
+            format!("nothing is read where `{path}` says: an expression passes all below it on"),
+            location.label("nginx asks expressions before this location is used"),
+        )
+        .also(folder.fact(()).label("never read"))
+        .also(first.fact(()).label("this one wins"))
+        .help(format!("write `location ^~ {path}`"))
+        .at_most(Severity::Warning)
+        .mend(Safety::Unsafe, "write `^~` before it", meant.prefer());
+    }
+}
+
+/// The expression that answers in place of a location for all below its path, if it is of such a kind.
+fn taken_away<'c>(
+    server: Server<'c>,
+    path: &str,
+    is_such: &dyn Fn(Level<'c>) -> bool,
+) -> Option<Level<'c>> {
+    let below = ["x", "x.txt", "x/y.jpg"].map(|it| server.locate(&format!("{path}{it}")).ok());
+    let mut taken = below.iter().map(|it| {
+        let level = it.as_ref()?.level;
+        let is_another = matches!(level.matcher(), Some(Matcher::Regex(_)));
+        is_another.then_some(level).filter(|it| is_such(*it))
+    });
+    let first = taken.next()??;
+    taken.all(|it| it.is_some_and(|it| it.id() == first.id())).then_some(first)
 }
 
 /// Locations that are to keep everybody out of a folder, and that are never asked: an expression is for
@@ -38,16 +105,7 @@ fn closed_in_vain(server: Server<'_>, out: &mut Findings) {
         let Some(closed) = closes(guard).filter(|_| is_folder && !guard.includes_unseen()) else {
             continue;
         };
-        let below = ["x", "x.txt", "x/y.jpg"].map(|it| server.locate(&format!("{path}{it}")).ok());
-        let mut taken = below.iter().map(|it| {
-            let level = it.as_ref()?.level;
-            let is_another = matches!(level.matcher(), Some(Matcher::Regex(_)));
-            is_another.then_some(level).filter(|it| closes(*it).is_none())
-        });
-        let Some(Some(first)) = taken.next() else { continue };
-        if !taken.all(|it| it.is_some_and(|it| it.id() == first.id())) {
-            continue;
-        }
+        let Some(first) = taken_away(server, path, &|it| closes(it).is_none()) else { continue };
         let location = guard.fact(());
         out.report(
             &location,
@@ -91,24 +149,25 @@ fn looked_up_elsewhere(site: &Site, url: &Fact<String>, shadow: &Shadow, out: &m
     .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
 }
 
-/// Django itself has no URLs for static files unless DEBUG is on.
+/// Django itself has no URLs for static files unless DEBUG is on. Where the location stands of which that
+/// was said.
 fn asked_of_django(
     deployment: &Deployment,
     site: &Site,
     app: &Fact<&Process>,
     url: &Fact<String>,
     out: &mut Findings,
-) {
-    let Some(debug) = app.debug_off() else { return };
-    let Some(django) = &app.value.django else { return };
-    let Some(middleware) = app.no_static_middleware() else { return };
+) -> Option<Option<Place>> {
+    let debug = app.debug_off()?;
+    let django = app.value.django.as_ref()?;
+    let middleware = app.no_static_middleware()?;
     if app.may_serve(Asset::Static, &url.value) {
-        return;
+        return None;
     }
     let files = django.collected.files();
-    let Some((example, meant, taken)) = site.passed_away(&url.value, files) else { return };
+    let (example, meant, taken) = site.passed_away(&url.value, files)?;
     let is_it = |route: &&Route| route.shown.evidence().place() == taken.evidence().place();
-    let Some(route) = deployment.routes_of(site, app.value).find(is_it) else { return };
+    let route = deployment.routes_of(site, app.value).find(is_it)?;
     out.report(
         site,
         format!("`{example}` is asked of Django, which sends no static files"),
@@ -123,6 +182,7 @@ fn asked_of_django(
     .because(app)
     .help(format!("write `^~` before the prefix, so that `{}` is read", meant.folder()))
     .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
+    Some(meant.block.written_at())
 }
 
 /// For the location that was meant, if its own line can say so.

@@ -28,20 +28,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if uploads.iter().any(|other| ptr::eq(other.site, it.site) && other.same.value) {
             continue;
         }
-        let Uploads { site, app, url, served, kept, same } = it;
-        out.report(
+        let Uploads { site, app, url, served, kept, same, is_divided } = it;
+        let finding = out.report(
             *site,
             format!("`{url}` is served from a directory that uploads do not go to"),
             served.label(format!("requests are answered from {}", served.value.shown())),
-        )
-        .also(kept.label(format!("uploads are kept in {}", kept.value.shown())))
-        .through(app.supplied(MEDIA_ROOT), "the path is given here")
-        .through(app.assigned(MEDIA_ROOT), "and becomes MEDIA_ROOT here")
-        .through(deployment.mount(served), "mounted here")
-        .through(deployment.mount(kept), "mounted here")
-        .because(same)
-        .because(&takes_uploads(app))
-        .help(made_one(deployment, served, kept, MEDIA_ROOT.name));
+        );
+        if *is_divided {
+            finding.at_most(Severity::Warning);
+        }
+        finding
+            .also(kept.label(format!("uploads are kept in {}", kept.value.shown())))
+            .through(app.supplied(MEDIA_ROOT), "the path is given here")
+            .through(app.assigned(MEDIA_ROOT), "and becomes MEDIA_ROOT here")
+            .through(deployment.mount(served), "mounted here")
+            .through(deployment.mount(kept), "mounted here")
+            .because(same)
+            .because(&takes_uploads(app))
+            .help(made_one(deployment, served, kept, MEDIA_ROOT.name));
     }
 }
 
@@ -53,6 +57,8 @@ struct Uploads<'d> {
     served: Fact<Dir>,
     kept: Fact<Dir>,
     same: Fact<bool>,
+    /// An expression has the files of some suffixes.
+    is_divided: bool,
 }
 
 impl<'d> Uploads<'d> {
@@ -67,8 +73,13 @@ impl<'d> Uploads<'d> {
         if storage.is_some_and(|it| it.value.text() != Some(LOCAL)) {
             return None;
         }
-        let served = site.own_dir_for(deployment, &url)?;
         let kept = app.dir(deployment.view(app.value.view), &root)?;
+        // Of a location and an expression for some suffixes one may be right alone.
+        let missed = site.missed_by_location(deployment, &url, &kept);
+        let served = match &missed {
+            Some((served, _)) => served.clone(),
+            None => site.own_dir_for(deployment, &url)?,
+        };
         // A link or a mount makes one directory of two.
         let links = |dir: &Fact<Dir>| {
             let links = &deployment.surroundings.carried;
@@ -79,7 +90,8 @@ impl<'d> Uploads<'d> {
         }
         let same = deployment.same_dir(&served, &kept)?;
         let same = same.map(|it| *it || is_same_below(deployment, app, &served, &kept));
-        Some(Self { site, app, url, served, kept, same })
+        let is_divided = missed.is_some();
+        Some(Self { site, app, url, served, kept, same, is_divided })
     }
 }
 

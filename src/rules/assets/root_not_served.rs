@@ -23,10 +23,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL) else { continue };
         let Some(root) = app.collects_into() else { continue };
-        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
-
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
-        let Some(same) = deployment.same_dir(&served, &collected) else { continue };
+        // Of a location and an expression for some suffixes one may be right alone.
+        let missed = site.missed_by_location(deployment, &url, &collected);
+        let looked = || {
+            let served = site.own_dir_for(deployment, &url)?;
+            let same = deployment.same_dir(&served, &collected)?;
+            Some((served, same))
+        };
+        let is_divided = missed.is_some();
+        let Some((served, same)) = missed.or_else(looked) else { continue };
         if same.value
             || deployment.is_built_in(&served)
             || deployment.is_carried_to(&served.value)
@@ -62,6 +68,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
                 false => made_one(deployment, &served, &collected, STATIC_ROOT.name),
             });
+        // Most of what pages ask for is called as the expression says.
+        if is_divided {
+            finding.at_most(Severity::Warning);
+        }
         if let Some(doubt) = deployment.may_be_for_another(site) {
             finding.because(&doubt);
         }
