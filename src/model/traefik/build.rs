@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::fact::symbol::is_symbolic;
 use crate::model::traefik::entries::Entries;
-use crate::model::traefik::{Config, Does, Pass, Redirect, Router, Rule, Site};
+use crate::model::traefik::{Config, Does, Pass, Redirect, Router, Rule, Site, dashboard};
 use crate::model::{Endpoint, Host};
 
 /// What the labels of one service say.
@@ -64,6 +64,11 @@ pub fn read(own: &Entries, labelled: &[Labelled]) -> Config {
         sites: points.iter().flat_map(|it| sites(it, &written)).collect(),
         added: all.added(),
         redirects: redirects.collect(),
+        insecure: own
+            .get(&["api", "insecure"])
+            .filter(|it| it.value == "true")
+            .map(|it| it.map(|_| ())),
+        dashboards: dashboard::open(own, labelled),
     }
 }
 
@@ -109,7 +114,7 @@ struct Sources<'a> {
 }
 
 /// `name@file`, as who refers to what another provider has.
-fn bare(name: &str) -> String {
+pub(super) fn bare(name: &str) -> String {
     name.split('@').next().unwrap_or_default().to_ascii_lowercase()
 }
 

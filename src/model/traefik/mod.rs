@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::{Answer, Endpoint};
 
 mod build;
+mod dashboard;
 mod entries;
 mod labels;
 mod rule;
@@ -23,8 +24,22 @@ pub struct Config {
     pub added: Vec<String>,
     /// What entry points do with all that comes in without TLS, by their port, whatever routers say.
     pub redirects: Vec<(u16, Redirect)>,
+    /// That it shows its dashboard at a port of its own and asks nobody who they are (its documentation,
+    /// "API & Dashboard", `insecure`).
+    pub insecure: Option<Fact<()>>,
+    /// Its dashboard where routers lead to it and let everybody in.
+    pub dashboards: Vec<Dashboard>,
     /// There is more than is read.
     pub limit: Option<Fact<String>>,
+}
+
+/// A router that leads to Traefik's dashboard.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    pub service: Fact<String>,
+    pub rule: Fact<String>,
+    /// Those of its entry points.
+    pub ports: Vec<u16>,
 }
 
 /// The hosts that the same routers are for, on one entry point.

@@ -5,7 +5,9 @@ use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::compose::Service;
 use crate::model::image::{Role, Stock};
-use crate::model::{Container, Deployment, Endpoint, Host, Listening, Process, Route, Site};
+use crate::model::{
+    Container, Deployment, Endpoint, Engine, Host, Listening, Process, Route, Site, traefik,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     published(deployment, out);
+    dashboards(deployment, out);
     flowers(deployment, out);
     supervisors(deployment, out);
 }
@@ -90,7 +93,11 @@ fn is_open_flower(process: &Process) -> bool {
 
 fn published(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let Some((ports, what)) = admin_ui(service, process, container) else { continue };
+        let traefik = traefik(deployment, process).and_then(|it| it.insecure.clone());
+        let is_traefik = traefik.is_some();
+        let dashboard = || traefik.map(|it| (vec![TRAEFIKS], it));
+        let ui = admin_ui(service, process, container).or_else(dashboard);
+        let Some((ports, what)) = ui else { continue };
         for port in service.ports.iter().filter(|it| ports.iter().any(|port| it.leads_to(*port))) {
             let Some(open) = port.open() else { continue };
             out.report(
@@ -101,6 +108,12 @@ fn published(deployment: &Deployment, out: &mut Findings) {
             // Whoever listens on the way reads the password as it is (RFC 7617, "Security Considerations").
             .also(what.label(match process.is_guarded_flower() {
                 true => "made for administrators, and its password comes by plain http",
+                false if is_traefik => {
+                    "shows everybody the dashboard, and asks nobody who they are"
+                }
+                false if is_browser(container) => {
+                    "opens any page for whoever asks, of this network as well"
+                }
                 false => "made for administrators",
             }))
             .help(match deployment.may_be_stack() {
@@ -117,6 +130,51 @@ fn published(deployment: &Deployment, out: &mut Findings) {
         }
     }
 }
+
+/// Traefik's dashboard behind a router of its own that lets everybody in.
+fn dashboards(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, _) in deployment.services() {
+        let Some(config) = traefik(deployment, process) else { continue };
+        let is_open = |port: u16| {
+            let mut ports = service.ports.iter().filter(|it| it.leads_to(port));
+            ports.any(|it| it.open().is_some())
+        };
+        for dashboard in &config.dashboards {
+            if !dashboard.ports.iter().any(|it| is_open(*it)) {
+                continue;
+            }
+            out.report(
+                process,
+                format!("`{}` shows its dashboard to everybody", process.name),
+                dashboard.service.label("leads to the dashboard and the API"),
+            )
+            .also(dashboard.rule.label("no middleware of this router asks who comes"))
+            .because(&process.declared)
+            .help("give the router a middleware that asks for a password, as `basicAuth`");
+        }
+    }
+}
+
+/// What the Traefik of a process was told.
+fn traefik<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d traefik::Config> {
+    let mut own = deployment.sites.iter().filter(|it| it.view == process.view);
+    own.find_map(|site| match site.engine() {
+        Engine::Traefik { config, .. } => Some(&**config),
+        Engine::Nginx { .. } | Engine::Caddy { .. } => None,
+    })
+}
+
+/// Whether it is a browser that programs drive.
+fn is_browser(container: &Container) -> bool {
+    container.serves().is_some_and(|it| it.value.stock.names.contains(&BROWSERLESS))
+}
+
+/// Its first major version asks nobody without a `TOKEN`; the second makes one up (its documentation,
+/// "Configuration").
+const BROWSERLESS: &str = "browserless/chrome";
+
+/// Where Traefik shows its dashboard without a router (its documentation, "API & Dashboard").
+const TRAEFIKS: u16 = 8080;
 
 /// Where Flower listens if nobody says otherwise (its documentation, "Configuration": `port`).
 const FLOWERS: u16 = 5555;
@@ -156,7 +214,7 @@ fn admin_ui(
             let mut insecure = words.filter(|word| {
                 matches!(word.to_string().as_str(), "--api.insecure" | "--api.insecure=true")
             });
-            Some((vec![8080], insecure.next()?.fact().map(|_| ())))
+            Some((vec![TRAEFIKS], insecure.next()?.fact().map(|_| ())))
         }
         Role::Broker if tag.contains("management") => Some((vec![15672], flavour.map(|_| ()))),
         _ => None,
@@ -175,6 +233,9 @@ fn asks_for_nothing(service: &Service, process: &Process, stock: &Stock) -> bool
         let mut words = service.command.iter().flat_map(|it| &it.words);
         words.any(|word| options.iter().any(|it| word.to_string().contains(it)))
     };
+    if stock.names.contains(&BROWSERLESS) {
+        return matches!(process.environment.get("TOKEN"), Lookup::Absent);
+    }
     if is("loki") {
         return true;
     }

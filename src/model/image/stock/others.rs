@@ -301,6 +301,14 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["browserless/chrome"],
+        role: Role::Monitor,
+        user: "blessuser",
+        ports: &[3000],
+        tools: &[Tool::Bash, Tool::Curl],
+        ..PLAIN
+    },
+    Stock {
         names: &["grafana/loki"],
         role: Role::Monitor,
         user: "10001",
