@@ -97,6 +97,14 @@ const PASSWORDS: &[Passwords] = &[
         ..CLOSED
     },
     Passwords { image: "memcached", open: |_| true, ..CLOSED },
+    // Each flag may be a variable (Dragonfly's documentation, "Server flags").
+    Passwords {
+        image: "dragonflydb/dragonfly",
+        password: &["DFLY_requirepass", "DFLY_PASSWORD"],
+        open: |_| true,
+        asks: &["DFLY_requirepass", "DFLY_PASSWORD", "DFLY_aclfile", "DFLY_flagfile"],
+        ..CLOSED
+    },
     // With the licence that it makes for itself its security is off from 6.3 to 7, whatever password it
     // is told (Elasticsearch's reference, "Security settings", 6.3 and 7.17); from 8 on it is on.
     Passwords {

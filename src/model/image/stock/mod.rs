@@ -198,7 +198,8 @@ impl Flavour {
 
     pub fn of(image: &str) -> Option<Self> {
         let reference = Reference::parse(image)?;
-        let others = ["public.ecr.aws", "ghcr.io", "quay.io", "docker.elastic.co"];
+        let others =
+            ["public.ecr.aws", "ghcr.io", "quay.io", "docker.elastic.co", "docker.dragonflydb.io"];
         let is_other = others.contains(&reference.registry.as_str());
         let of_other = || is_other.then_some(reference.repository.as_str());
         let name = reference.on_hub().or_else(of_other)?;

@@ -209,6 +209,18 @@ pub(super) static STORES: &[Stock] = &[
         tools: &[Tool::RedisCli],
         ..PLAIN
     },
+    // dragonflydb/dragonfly, tools/packaging/Dockerfile.ubuntu-prod.
+    Stock {
+        names: &["dragonflydb/dragonfly"],
+        role: Role::Cache,
+        workdir: "/data",
+        ports: &[6379],
+        data: &[all("/data")],
+        entrypoint: &["entrypoint.sh"],
+        command: &["dragonfly", "--logtostderr"],
+        tools: &[Tool::RedisCli, Tool::Nc, Tool::Bash],
+        ..PLAIN
+    },
     Stock {
         names: &["redis/redis-stack", "redis/redis-stack-server"],
         role: Role::Cache,
