@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::command::Program;
 use crate::model::compose::Service;
+use crate::model::text::Text;
 use crate::model::{Deployment, Endpoint, Host, Listening, PostgresServer, Process, Target};
 use crate::rules::{Check, Rule};
 
@@ -38,11 +39,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let published = service.ports.iter().find(|it| it.leads_to(port));
         let published = published.map(|it| Fact::at((), it.place));
-        let Some(wanted) = published.or_else(|| deployment.passes_to(service, port)) else {
-            continue;
+        let exposed = || {
+            let is_it = |it: &&Text| it.parse::<u16>().is_some_and(|it| it.value == port);
+            service.expose.iter().find(is_it).map(|it| it.fact().map(|_| ()))
         };
+        let connects = published.or_else(|| deployment.passes_to(service, port));
+        let says = match connects {
+            Some(_) => "connections from here are refused",
+            None => "others are to reach this port",
+        };
+        let Some(wanted) = connects.or_else(exposed) else { continue };
+        let wanted = (&wanted, says);
         if !listening.evidence().is_written() {
-            by_default(process, (listening, port), &wanted, out);
+            by_default(process, (listening, port), wanted, out);
             continue;
         }
         out.report(
@@ -50,7 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("nobody outside its container reaches `{}`", process.name),
             listening.label(format!("listens at `{}` only", listening.value.endpoint)),
         )
-        .also(wanted.label("connections from here are refused"))
+        .also(wanted.0.label(wanted.1))
         .help(format!("listen at `0.0.0.0:{port}`"))
         .mend(
             Safety::Safe,
@@ -65,7 +74,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn by_default(
     process: &Process,
     (listening, port): (&Fact<Listening>, u16),
-    wanted: &Fact<()>,
+    (wanted, says): (&Fact<()>, &'static str),
     out: &mut Findings,
 ) {
     let Some(started) = process.started.as_ref().filter(|it| it.binds_by_default) else { return };
@@ -89,7 +98,7 @@ fn by_default(
         format!("nobody outside its container reaches `{}`", process.name),
         listens,
     )
-    .also(wanted.label("connections from here are refused"))
+    .also(wanted.label(says))
     .because(listening)
     .help(format!("say where it is to listen: `{option}{port}`"))
     .at_most(Severity::Warning);
