@@ -11,7 +11,7 @@ use crate::syntax::shell::{Command, Compound, CompoundKind, List, PartKind, Step
 const DEEPEST: usize = 4;
 
 /// Whether only those come to a line of a script who ask for what is for development or tests: it stands in
-/// such an arm of a `case`, or each call of its function does; or in a branch that is taken for them alone.
+/// such an arm of a `case` or in a branch that is taken for them alone, or each call of its function does.
 pub(super) fn leads_to(read: Read<'_>, place: Place) -> bool {
     let Parsed::Shell(script) = read.parsed else { return false };
     if is_in_their_branch(&script.list, place) {
@@ -19,10 +19,13 @@ pub(super) fn leads_to(read: Read<'_>, place: Place) -> bool {
     }
     let steps = script.steps();
     let mut here = steps.iter().filter(|it| it.simple.place.span.contains(place.span));
-    here.next_back().is_some_and(|step| is_asked_for(step, &steps, 0))
+    here.next_back().is_some_and(|step| is_asked_for(&script.list, step, &steps, 0))
 }
 
-fn is_asked_for(step: &Step<'_>, steps: &[Step<'_>], depth: usize) -> bool {
+fn is_asked_for(list: &List, step: &Step<'_>, steps: &[Step<'_>], depth: usize) -> bool {
+    if is_in_their_branch(list, step.simple.place) {
+        return true;
+    }
     if !step.arm.is_empty() && step.arm.iter().all(is_for_few) {
         return true;
     }
@@ -30,7 +33,7 @@ fn is_asked_for(step: &Step<'_>, steps: &[Step<'_>], depth: usize) -> bool {
     let calls =
         |it: &&Step<'_>| it.simple.words.first().is_some_and(|word| is_text(word, function));
     let mut calls = steps.iter().filter(calls).peekable();
-    calls.peek().is_some() && calls.all(|it| is_asked_for(it, steps, depth + 1))
+    calls.peek().is_some() && calls.all(|it| is_asked_for(list, it, steps, depth + 1))
 }
 
 fn is_for_few(pattern: &Word) -> bool {
@@ -57,8 +60,17 @@ fn is_in_their_branch(list: &List, place: Place) -> bool {
 
 fn is_their_branch(compound: &Compound, place: Place) -> bool {
     let turns = compound.lists.chunks_exact(2);
-    compound.kind == CompoundKind::If
-        && turns.filter(|turn| holds(&turn[1], place)).any(|turn| asks_for_few(&turn[0]))
+    // What is left over is the `else`.
+    let [other] = turns.remainder() else { return is_their_turn(compound, place) };
+    let is_left = compound.kind == CompoundKind::If
+        && holds(other, place)
+        && compound.lists.chunks_exact(2).any(|turn| asks_for_production(&turn[0]));
+    is_left || is_their_turn(compound, place)
+}
+
+fn is_their_turn(compound: &Compound, place: Place) -> bool {
+    let mut turns = compound.lists.chunks_exact(2).filter(|turn| holds(&turn[1], place));
+    compound.kind == CompoundKind::If && turns.any(|turn| asks_for_few(&turn[0]))
 }
 
 fn holds(list: &List, place: Place) -> bool {
@@ -72,32 +84,49 @@ fn holds(list: &List, place: Place) -> bool {
 /// One comparison of a variable: `[ "$DEBUG" = "True" ]`, `[[ $ENV == local ]]`,
 /// `[ "$DJANGO_ENV" != production ]`.
 fn asks_for_few(condition: &List) -> bool {
-    let [item] = condition.as_slice() else { return false };
-    let asked = match &item.command {
+    let Some(Asked { name, text, is_equal }) = asked(condition) else { return false };
+    match (stage_of(&text), is_equal) {
+        (Some(stage), true) => stage.is_for_few(),
+        (Some(stage), false) => stage == Stage::Production,
+        (None, true) => turns_debug_on(name, &text),
+        (None, false) => false,
+    }
+}
+
+/// `[ "$APP_ENV" = production ]`, and what comes behind `else` is for the others.
+fn asks_for_production(condition: &List) -> bool {
+    asked(condition).is_some_and(|it| it.is_equal && stage_of(&it.text) == Some(Stage::Production))
+}
+
+/// What a variable is held against.
+struct Asked<'l> {
+    name: &'l str,
+    text: String,
+    is_equal: bool,
+}
+
+fn asked(condition: &List) -> Option<Asked<'_>> {
+    let [item] = condition.as_slice() else { return None };
+    let words = match &item.command {
         Command::Simple(it) => match it.words.as_slice() {
             [open, asked @ .., close] if open.is_bare("[") && close.is_bare("]") => asked,
             [test, asked @ ..] if test.is_bare("test") => asked,
-            _ => return false,
+            _ => return None,
         },
         Command::Compound(it) => match &it.kind {
             CompoundKind::Test { words } => words,
-            _ => return false,
+            _ => return None,
         },
-        Command::Function { .. } => return false,
+        Command::Function { .. } => return None,
     };
-    let [variable, operator, text] = asked else { return false };
-    let Some((name, text)) = variable_of(variable).zip(text.literal()) else { return false };
+    let [variable, operator, text] = words else { return None };
+    let (name, text) = variable_of(variable).zip(text.literal())?;
     let is_equal = match operator.raw.as_str() {
         "=" | "==" | "-eq" => !item.negated,
         "!=" | "-ne" => item.negated,
-        _ => return false,
+        _ => return None,
     };
-    match (stage_of(text.as_str()), is_equal) {
-        (Some(stage), true) => stage.is_for_few(),
-        (Some(stage), false) => stage == Stage::Production,
-        (None, true) => turns_debug_on(name, text.as_str()),
-        (None, false) => false,
-    }
+    Some(Asked { name, text: text.as_str().to_owned(), is_equal })
 }
 
 /// The only thing that a word is put together of.
