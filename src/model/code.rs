@@ -48,6 +48,9 @@ pub struct Code {
     pub websockets: Vec<Fact<String>>,
 }
 
+/// How often one list of routes may be made of those of other modules.
+const MOST_STEPS: usize = 3;
+
 /// A project of more files is read in part.
 const MOST_FILES: usize = 600;
 
@@ -167,17 +170,23 @@ impl Code {
         }
         code.loads_on = loadable.versions();
         for it in routed {
-            code.follow(files, root, &it);
+            code.follow(files, root, &it, 0);
         }
         code
     }
 
     /// Reads the routes that an ASGI application takes of a module, whatever that is called.
-    fn follow(&mut self, files: &Files, root: &Utf8Path, routes: &Routes) {
+    fn follow(&mut self, files: &Files, root: &Utf8Path, routes: &Routes, steps: usize) {
         let path = find_module(files, root, &routes.module);
         let Some(Found::Read(read)) = path.map(|path| files.find(&path)) else { return };
         let Parsed::Python(module) = read.parsed else { return };
         self.listen_by_name(read.id, module, &routes.name);
+        if steps < MOST_STEPS {
+            let path = read.path.strip_prefix(root).unwrap_or(read.path);
+            for further in routers::passed_on(module, path, &routes.name) {
+                self.follow(files, root, &further, steps + 1);
+            }
+        }
     }
 
     fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module, routers: &[&Expression]) {

@@ -66,6 +66,45 @@ pub(super) fn named(module: &Module, path: &Utf8Path, routes: &Expression) -> Ve
     found
 }
 
+/// The lists of other modules that one of a module consists of: `[*chat.routes, *shop.routes]`, the sum of
+/// such, or what is imported by its name.
+pub(super) fn passed_on(module: &Module, path: &Utf8Path, name: &str) -> Vec<Routes> {
+    let mut lists: Vec<&Expression> = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::Assign { targets, value } = &statement.kind
+            && targets.iter().any(|it| it.dotted().as_deref() == Some(name))
+        {
+            parts(value, &mut lists);
+        }
+    });
+    let mut found: Vec<Routes> = lists.into_iter().flat_map(|it| named(module, path, it)).collect();
+    let own = imports(module, path).into_iter().filter(|(local, _)| local == name);
+    found.extend(own.filter_map(|(_, whole)| {
+        let (module, name) = whole.rsplit_once('.')?;
+        Some(Routes { module: module.to_owned(), name: name.to_owned() })
+    }));
+    found
+}
+
+/// The lists that an expression puts together, and none of the routes in one.
+fn parts<'e>(value: &'e Expression, found: &mut Vec<&'e Expression>) {
+    match &value.kind {
+        ExpressionKind::Name(_) | ExpressionKind::Attribute { .. } => found.push(value),
+        ExpressionKind::Binary { first, rest } => {
+            parts(first, found);
+            rest.iter().for_each(|(_, it)| parts(it, found));
+        }
+        ExpressionKind::List(items) => {
+            for item in items {
+                if let ExpressionKind::Starred(inner) = &item.kind {
+                    parts(inner, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What imported names are called in full.
 fn imports(module: &Module, path: &Utf8Path) -> Vec<(String, String)> {
     let own = path.as_str().trim_end_matches(".py").replace('/', ".");
