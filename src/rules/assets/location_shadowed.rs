@@ -5,7 +5,6 @@ use crate::fact::{Fact, symbol};
 use crate::model::nginx::{Handler, Level, Line, Matcher, Server};
 use crate::model::{Asset, Deployment, Process, Route, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
-use crate::source::Place;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/location-shadowed",
@@ -52,13 +51,17 @@ fn has_collected(
 }
 
 /// Locations with a folder of their own that are never asked: an expression passes on all below them.
-fn read_in_vain(server: Server<'_>, told: &[Option<Place>], out: &mut Findings) {
+fn read_in_vain(server: Server<'_>, told: &[Fact<()>], out: &mut Findings) {
     for meant in server.level().locations() {
         let Some(Matcher::Prefix { path, no_regex: false }) = meant.matcher() else { continue };
         let Some(folder) = meant.own("alias").chain(meant.own("root")).next() else { continue };
         let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
         let reads = matches!(meant.handler().value, Handler::Files);
-        if !is_folder || !reads || meant.includes_unseen() || told.contains(&meant.place()) {
+        if !is_folder
+            || !reads
+            || meant.includes_unseen()
+            || told.iter().any(|it| it.written_at() == meant.place())
+        {
             continue;
         }
         let Some(first) = taken_away(server, path, &|it| {
@@ -157,7 +160,7 @@ fn asked_of_django(
     app: &Fact<&Process>,
     url: &Fact<String>,
     out: &mut Findings,
-) -> Option<Option<Place>> {
+) -> Option<Fact<()>> {
     let debug = app.debug_off()?;
     let django = app.value.django.as_ref()?;
     let middleware = app.no_static_middleware()?;
@@ -182,7 +185,7 @@ fn asked_of_django(
     .because(app)
     .help(format!("write `^~` before the prefix, so that `{}` is read", meant.folder()))
     .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
-    Some(meant.block.written_at())
+    Some(meant.block)
 }
 
 /// For the location that was meant, if its own line can say so.
