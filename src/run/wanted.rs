@@ -61,9 +61,7 @@ impl<'t> Aside<'t> {
 /// without it has the ways in which something was deployed once.
 fn is_legacy(tree: &Tree, folder: &Utf8Path) -> bool {
     folder.file_name().is_some_and(|it| it.eq_ignore_ascii_case("legacy"))
-        && !tree.entries().any(|(path, _)| {
-            path.starts_with(folder) && kind::by_name(path) == Some(kind::Kind::Python)
-        })
+        && !tree.below(folder).any(|(path, _)| kind::by_name(path) == Some(kind::Kind::Python))
 }
 
 /// Whether a folder is called after a copy that somebody made before a change, and the project in it lies
