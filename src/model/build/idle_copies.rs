@@ -1,5 +1,6 @@
 //! Services that run the application's image once more, and to which nothing in view leads.
 
+use crate::model::command::{Program, Step};
 use crate::model::compose::{Build, Command, Project, Service};
 use crate::model::site::names_asked;
 use crate::model::text::Text;
@@ -19,6 +20,13 @@ pub(super) fn leave_out(
         processes.iter().any(|it| it.kind.is_web() && it.name == *name)
     };
     let webs: Vec<&Service> = project.services.iter().filter(|it| is_web(it)).collect();
+    // What a variable may make a worker is no copy of what serves.
+    let surely_serves = |service: &Service| {
+        let mut own = containers.iter().filter(|it| it.name == service.name.value);
+        let is_other =
+            |it: &Step| it.conditional || matches!(it.started.program.value, Program::Celery(_));
+        own.all(|it| !it.begins_unseen && !it.steps.iter().any(is_other))
+    };
     let is_idle = |service: &&&Service| {
         let is_plain = service.command.is_none() && service.entrypoint.is_none();
         let is_open = !service.ports.is_empty()
@@ -29,7 +37,11 @@ pub(super) fn leave_out(
                 && is_of_one_build(service, other)
                 && (!other.ports.is_empty() || is_asked(project, sites, other))
         };
-        is_plain && !is_open && !is_asked(project, sites, service) && webs.iter().any(serves)
+        is_plain
+            && !is_open
+            && surely_serves(service)
+            && !is_asked(project, sites, service)
+            && webs.iter().any(serves)
     };
     let idle: Vec<String> = webs.iter().filter(is_idle).map(|it| it.name.value.clone()).collect();
     processes.retain(|it| !idle.contains(&it.name));
