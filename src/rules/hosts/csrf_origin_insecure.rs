@@ -78,6 +78,10 @@ enum From {
 impl From {
     fn of(origin: &str) -> Option<Self> {
         let rest = origin.strip_prefix("http://")?;
+        // Browsers leave the port out that is http's own, and no origin is this one (URL Standard, "Origin").
+        if rest.trim_end_matches('/').ends_with(":80") {
+            return None;
+        }
         let host = match rest.split_once(']') {
             Some((ipv6, _)) => ipv6.trim_start_matches('['),
             None => rest.split([':', '/']).next().unwrap_or(rest),

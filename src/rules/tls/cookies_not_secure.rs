@@ -47,7 +47,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let used = COOKIES
             .iter()
             .filter(|(setting, middleware)| is_sent(setting) && is_used(&app, middleware));
-        let off = used.filter_map(|(setting, _)| {
+        // Whoever fills in the example has turned it on.
+        let documented = process.documented();
+        let is_told = |setting: Setting<bool>| {
+            let told = documented.as_ref().and_then(|it| it.fact().get(setting));
+            app.get(setting).is_none() && told.is_some_and(|it| it.value)
+        };
+        let off = used.filter(|(setting, _)| !is_told(*setting)).filter_map(|(setting, _)| {
             let value = app.off_unless_told(*setting)?;
             let at = app.assigned(*setting).map(|at| at.given(&value));
             Some(Off { name: setting.name, value, at })
