@@ -178,7 +178,10 @@ fn made(
     let single = Single::of(builds, image, Place::new(read.id, 0, 0), &beside)?;
     let (mut process, begun) = single.process(projects)?;
     let started = process.started.as_ref()?;
-    let is_server = started.program.value.is_production_server();
+    // What is called after production is deployed with whatever server it starts.
+    let is_put_up_with =
+        started.program.value.is_runserver() && stage(&read) == Some(Stage::Production);
+    let is_server = started.program.value.is_production_server() || is_put_up_with;
     process.declared = started.program.map(|_| ());
     let django = process.django.as_ref()?;
     if !is_server || !Arc::ptr_eq(&django.project, project) {

@@ -178,3 +178,16 @@ fn a_dockerfile_for_production_below_goes_before_a_plain_one() {
     };
     assert_eq!(pushed("docker/web.Dockerfile"), "docker/web.Dockerfile production");
 }
+
+#[test]
+fn runserver_is_what_an_image_serves_by_that_is_called_after_production() {
+    let dockerfile =
+        "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD python manage.py runserver 0.0.0.0:8000\n";
+    let with = |path: &str| {
+        let outcome = judged(&of_shop(&[(path, dockerfile)]));
+        outcome.diagnostics.iter().any(|it| it.rule == "startup/dev-server")
+    };
+    assert!(with("Dockerfile.prod"));
+    assert!(!with("Dockerfile"));
+    assert!(!with("Dockerfile.dev"));
+}
