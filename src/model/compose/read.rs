@@ -12,7 +12,7 @@ use crate::model::compose::service::{
 use crate::model::compose::value::{Data, Entry, Value};
 use crate::model::compose::variable::Variable;
 use crate::model::compose::volumes_from::take_over;
-use crate::model::compose::{Location, Project, Start, Usage, is_remote};
+use crate::model::compose::{Location, Project, Start, Usage, begins_in_folder, is_remote};
 use crate::model::text::Text;
 use crate::source::Place;
 use camino::Utf8Path;
@@ -233,7 +233,8 @@ fn build(value: &Value, start: Start<'_>) -> Build {
         None => Some(Fact::at(Location::Tree(start.folder.to_owned()), value.place)),
     };
     let dockerfile = text(value, "dockerfile");
-    let called = dockerfile.as_ref().filter(|it| it.known().is_none());
+    // A variable that stands elsewhere in the name decides which file it is.
+    let called = dockerfile.as_ref().filter(|it| begins_in_folder(it));
     Build {
         place: value.place,
         context,

@@ -227,6 +227,18 @@ fn a_dockerfile_below_that_folder_is_looked_for_there() {
     assert_eq!(found.value, Location::Tree("docker/prod/web/Dockerfile".into()));
 }
 
+#[test]
+fn a_dockerfile_that_a_variable_chooses_may_be_any() {
+    let shell = Environment::unseen("the shell that runs compose may set it");
+    for name in ["docker/Dockerfile.${STAGE}", "${FOLDER}/Dockerfile"] {
+        let build = format!("{{context: ., dockerfile: '{name}'}}");
+        let text = format!("services:\n  s:\n    build: {build}\n");
+        let loaded = load(&[("compose.yml", &text)], &["compose.yml"], &shell).expect("a mapping");
+        let build = loaded.service("s").build.clone().unwrap();
+        assert!(build.dockerfile_path(&Tree::of(Vec::new())).is_none(), "{name}");
+    }
+}
+
 /// The variable may be set after all.
 #[test]
 fn a_default_of_nothing_is_doubted_as_any_other() {
