@@ -101,7 +101,7 @@ const OF_NAMES: &[&str] = &[
 
 /// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
 pub fn is_placeholder(value: &str) -> bool {
-    let value = value.trim().to_lowercase().replace(['_', ' '], "-");
+    let value = with_dashes(value);
     let marked = |open: &str, close: &str| {
         let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
@@ -160,7 +160,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || is_note
         || value == "cannot-be-seen"
         || value == "prod-password"
-        || is_its_own_name(&value)
+        || names_itself(&value)
         || asks
         || addressed
         || value.starts_with("!!!")
@@ -175,7 +175,15 @@ pub fn is_placeholder(value: &str) -> bool {
 /// Whether a text is what a secret would be called, and no more than that: `secret_key`. A file may well be
 /// called so.
 pub fn is_its_own_name(value: &str) -> bool {
-    let value = value.trim().to_lowercase().replace(['_', ' '], "-");
+    names_itself(&with_dashes(value))
+}
+
+/// In small letters, with one sign between words.
+fn with_dashes(value: &str) -> String {
+    value.trim().to_lowercase().replace(['_', ' '], "-")
+}
+
+fn names_itself(value: &str) -> bool {
     let words: Vec<&str> = value.split('-').collect();
     let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
     // `X-API-KEY` is a header's.

@@ -102,10 +102,8 @@ pub(super) fn key_without(
     let text = key.value.text()?.to_owned();
     let (_, place) = written.into_iter().find(|(it, _)| *it == text)?;
     // Where something else decides, as whether this is a container, the variable makes no difference.
-    let mut with = environment.clone();
-    with.set(read.name.clone(), module.map(|_| Supplied::Value("kilter.example".to_owned())));
     let mut stays = false;
-    let tried = run.settings_tried(&module.value, &with, evaluation)?;
+    let tried = with_some_text(run, module, environment, evaluation, read)?;
     each_outcome(&tried.get("SECRET_KEY")?, &mut |it| {
         stays |= it.value.text() == Some(text.as_str());
     });
@@ -113,6 +111,27 @@ pub(super) fn key_without(
         return None;
     }
     Some(KeyWithout { read: read.clone(), key: Fact::at(text, place) })
+}
+
+/// What a variable is given to see where it comes through. It may be a host.
+const SOME_TEXT: &str = "kilter.example";
+
+/// The settings with that for a variable.
+fn with_some_text(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+    read: &Read,
+) -> Option<Arc<Evaluation>> {
+    let mut told = environment.clone();
+    told.set(read.name.clone(), module.map(|_| Supplied::Value(SOME_TEXT.to_owned())));
+    run.settings_tried(&module.value, &told, evaluation)
+}
+
+/// Whether nobody has seen what a variable is.
+fn is_unseen(read: &Read) -> bool {
+    matches!(read.answer, Answer::Absent | Answer::Unknown(_))
 }
 
 /// Without a default, `os.environ.get` answers None.
@@ -155,10 +174,7 @@ pub(super) fn unset(
         return None;
     }
     let mut without = environment.clone();
-    let is_open = |read: &&Read| {
-        let unseen = matches!(read.answer, Answer::Absent | Answer::Unknown(_));
-        unseen && !environment.sets(&read.name)
-    };
+    let is_open = |read: &&Read| is_unseen(read) && !environment.sets(&read.name);
     for name in environment.names() {
         let layer = environment.layers(name).last();
         if let Some(layer) = layer.filter(|it| matches!(it.value, Supplied::OrEmpty(_))) {
@@ -194,16 +210,11 @@ pub(super) fn hosts_of_text(
     each_outcome(&evaluation.get("ALLOWED_HOSTS")?, &mut |it| {
         is_open |= matches!(it.value, Value::Unknown(_));
     });
-    let is_asked = |read: &&Read| {
-        let unseen = matches!(read.answer, Answer::Absent | Answer::Unknown(_));
-        unseen && has_no_default(read) && read.name.contains("HOSTS")
-    };
+    let is_asked =
+        |read: &&Read| is_unseen(read) && has_no_default(read) && read.name.contains("HOSTS");
     let read = evaluation.reads.iter().filter(|_| is_open).find(is_asked)?;
-    let mut told = environment.clone();
-    let text = Supplied::Value("kilter.example".to_owned());
-    told.set(read.name.clone(), module.map(|_| text));
-    let told = run.settings_tried(&module.value, &told, evaluation)?;
-    let is_text = told.get("ALLOWED_HOSTS")?.value.text() == Some("kilter.example");
+    let told = with_some_text(run, module, environment, evaluation, read)?;
+    let is_text = told.get("ALLOWED_HOSTS")?.value.text() == Some(SOME_TEXT);
     is_text.then(|| read.clone())
 }
 
@@ -221,22 +232,18 @@ pub(super) fn hosts_as_origins(
     };
     let is_asked = |read: &&Read| {
         let words = ["HOST", "ORIGIN", "DOMAIN"];
-        matches!(read.answer, Answer::Absent | Answer::Unknown(_))
-            && words.iter().any(|it| read.name.to_ascii_uppercase().contains(it))
+        is_unseen(read) && words.iter().any(|it| read.name.to_ascii_uppercase().contains(it))
     };
     if !BOTH.iter().all(is_open) {
         return None;
     }
     let mut asked = evaluation.reads.iter().filter(is_asked).take(MOST_TRIED);
     let is_both = |read: &&Read| {
-        let mut told = environment.clone();
-        let text = Supplied::Value("kilter.example".to_owned());
-        told.set(read.name.clone(), module.map(|_| text));
-        let tried = run.settings_tried(&module.value, &told, evaluation);
+        let tried = with_some_text(run, module, environment, evaluation, read);
         let has = |name: &&str| {
             let value = tried.as_ref().and_then(|it| it.get(name));
             let all = value.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
-            all.iter().any(|it| it.value.text() == Some("kilter.example"))
+            all.iter().any(|it| it.value.text() == Some(SOME_TEXT))
         };
         BOTH.iter().all(has)
     };
@@ -262,7 +269,6 @@ pub(super) fn with_redis(
     if !caches || !others.iter().any(|it| namespace.named(it).is_some()) {
         return None;
     }
-    let unseen = |read: &&Read| matches!(read.answer, Answer::Absent | Answer::Unknown(_));
     let mut tried = environment.clone();
     let mut is_tried = false;
     let mut suppose = |name: &str, it: Supplied| {
@@ -270,7 +276,7 @@ pub(super) fn with_redis(
         is_tried = true;
     };
     // What is made of another holds whatever that one does, which is set then.
-    let reads = || evaluation.reads.iter().filter(unseen);
+    let reads = || evaluation.reads.iter().filter(|it| is_unseen(it));
     let made = || reads().filter_map(|read| environment.made_of(&read.name)).flat_map(pieces);
     for read in reads().filter(|read| environment.made_of(&read.name).is_none()) {
         let is_taken = || made().any(|it| it == Piece::Variable(&read.name));

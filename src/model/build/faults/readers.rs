@@ -53,9 +53,9 @@ impl<'m> Readers<'m> {
         found
     }
 
-    /// The functions of a module that hand on the text of the variable they are asked for.
-    pub(super) fn helpers(module: &'m Module) -> Vec<&'m str> {
-        Self::of(module).helpers
+    /// The functions that hand on the text of the variable they are asked for.
+    pub(super) fn helpers(&self) -> &[&'m str] {
+        &self.helpers
     }
 
     /// With those of these functions of other modules that the module imports.

@@ -22,13 +22,13 @@ pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
     let modules = evaluation.modules.iter().filter_map(|file| {
         let read = files.read(*file);
         let Parsed::Python(module) = read.parsed else { return None };
-        Some((read, module))
+        Some((read, module, Readers::of(module)))
     });
     let modules: Vec<_> = modules.collect();
-    let helpers: Vec<&str> = modules.iter().flat_map(|(_, it)| Readers::helpers(it)).collect();
-    for (read, module) in modules {
+    let helpers: Vec<&str> = modules.iter().flat_map(|(.., it)| it.helpers()).copied().collect();
+    for (read, module, readers) in modules {
         overwritten(read, module, namespace, &mut faults.overwritten);
-        let readers = Readers::of(module).and(module, &helpers);
+        let readers = readers.and(module, &helpers);
         raw_switches(read, module, &readers, &mut faults.raw_switches);
         tested(read, module, &readers, &mut faults.tested);
         each_statement(&module.body, &mut |statement| {
