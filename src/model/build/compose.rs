@@ -188,8 +188,7 @@ fn deployment<'a>(
     let given = Given { files, projects, project: &project, variables: &variables, contract };
     let parts = compose_containers::containers(given, active, builds, reading);
     claimed.extend(&parts.claimed);
-    let Parts { views, mut processes, containers, sites, nginx, unrendered, .. } = parts;
-    let mut containers = containers;
+    let Parts { views, mut processes, mut containers, sites, nginx, unrendered, .. } = parts;
     idle_copies::leave_out(&project, &sites, &mut processes, &mut containers);
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);

@@ -23,9 +23,6 @@ pub(super) fn leads_to(read: Read<'_>, place: Place) -> bool {
 }
 
 fn is_asked_for(list: &List, step: &Step<'_>, steps: &[Step<'_>], depth: usize) -> bool {
-    if is_in_their_branch(list, step.simple.place) {
-        return true;
-    }
     if !step.arm.is_empty() && step.arm.iter().all(is_for_few) {
         return true;
     }
@@ -33,7 +30,10 @@ fn is_asked_for(list: &List, step: &Step<'_>, steps: &[Step<'_>], depth: usize) 
     let calls =
         |it: &&Step<'_>| it.simple.words.first().is_some_and(|word| is_text(word, function));
     let mut calls = steps.iter().filter(calls).peekable();
-    calls.peek().is_some() && calls.all(|it| is_asked_for(list, it, steps, depth + 1))
+    let is_theirs = |it: &Step<'_>| {
+        is_in_their_branch(list, it.simple.place) || is_asked_for(list, it, steps, depth + 1)
+    };
+    calls.peek().is_some() && calls.all(is_theirs)
 }
 
 fn is_for_few(pattern: &Word) -> bool {
@@ -59,18 +59,14 @@ fn is_in_their_branch(list: &List, place: Place) -> bool {
 }
 
 fn is_their_branch(compound: &Compound, place: Place) -> bool {
-    let turns = compound.lists.chunks_exact(2);
+    let mut turns = compound.lists.chunks_exact(2);
     // What is left over is the `else`.
-    let [other] = turns.remainder() else { return is_their_turn(compound, place) };
-    let is_left = compound.kind == CompoundKind::If
-        && holds(other, place)
-        && compound.lists.chunks_exact(2).any(|turn| asks_for_production(&turn[0]));
-    is_left || is_their_turn(compound, place)
-}
-
-fn is_their_turn(compound: &Compound, place: Place) -> bool {
-    let mut turns = compound.lists.chunks_exact(2).filter(|turn| holds(&turn[1], place));
-    compound.kind == CompoundKind::If && turns.any(|turn| asks_for_few(&turn[0]))
+    let is_left = turns.remainder().iter().any(|other| holds(other, place));
+    compound.kind == CompoundKind::If
+        && turns.any(|turn| match is_left {
+            true => asks_for_production(&turn[0]),
+            false => holds(&turn[1], place) && asks_for_few(&turn[0]),
+        })
 }
 
 fn holds(list: &List, place: Place) -> bool {

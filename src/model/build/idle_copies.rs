@@ -63,11 +63,7 @@ fn is_of_one_build(a: &Service, b: &Service) -> bool {
 
 /// Whether a site asks for a service, or another service is told its name.
 fn is_asked(project: &Project, sites: &[Site], service: &Service) -> bool {
-    let aliases = service.networks.iter().flat_map(|it| &it.aliases).map(ToString::to_string);
-    let others = [&service.container_name, &service.hostname];
-    let others = others.into_iter().flatten().map(ToString::to_string);
-    let names: Vec<String> = aliases.chain(others).chain([service.name.value.clone()]).collect();
-    let is_name = |word: &str| names.iter().any(|it| it == word);
+    let is_name = |word: &str| service.answers_to(word);
     let tells = |other: &Service| {
         let values = other.environment.iter().filter_map(|it| it.value.as_ref());
         let commands: Vec<&Command> = other.command.iter().chain(&other.entrypoint).collect();

@@ -215,9 +215,9 @@ fn main_of(steps: &[Step]) -> Option<usize> {
     // Of a proxy or a worker and the application that was brought up before it, the latter is what it
     // is for; and of a database that was, and the supervisord behind it, again the latter.
     let is_beside_server = |at: &usize| {
-        let kind = steps[*at].started.kind(false);
-        matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
-            || matches!(kind, ProcessKind::Worker | ProcessKind::Scheduler)
+        use ProcessKind::{Cache, Database, Proxy, Scheduler, Worker};
+        let beside = [Proxy, Worker, Scheduler, Database, Cache];
+        beside.contains(&steps[*at].started.kind(false))
     };
     let is_server = |step: &Step| step.started.program.value.is_server();
     // `runserver` does not end, so that nothing behind it is ever reached.

@@ -52,8 +52,8 @@ impl Arguments {
     }
 
     /// These, and perhaps others, as a build that is only described gets them.
-    pub fn among(variables: &[Variable]) -> Self {
-        Self { open: true, ..Self::of(variables) }
+    pub fn among(arguments: &[(String, Option<Text>)]) -> Self {
+        Self { open: true, ..Self::given(arguments) }
     }
 
     /// Those of a compose file, which are all there are.

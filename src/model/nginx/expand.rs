@@ -216,12 +216,10 @@ impl<'t> Expander<'_, 't> {
     /// Where a template fills in lines of a block itself, and not of one in it.
     fn filled_in(&self, directive: &Directive) -> Option<Place> {
         let block = directive.block()?.place;
-        let within = |it: &Place, of: Place| {
-            it.file == of.file && it.span.start >= of.span.start && it.span.end <= of.span.end
-        };
         let is_inner =
-            |it: &Place| directive.children().iter().any(|child| within(it, child.place));
-        self.filled.iter().find(|it| within(it, block) && !is_inner(it)).copied()
+            |it: Place| directive.children().iter().any(|child| child.place.contains(it));
+        let mut filled = self.filled.iter().copied();
+        filled.find(|it| block.contains(*it) && !is_inner(*it))
     }
 
     fn enter(&mut self, parent: ScopeId, directive: &Directive, opener: Origin) -> ScopeId {

@@ -50,18 +50,21 @@ fn has_collected(
     found().is_some()
 }
 
+/// Locations for all below a folder that give way to expressions, as far as all that they say is in view.
+fn folders(server: Server<'_>) -> impl Iterator<Item = (Level<'_>, &str)> {
+    server.level().locations().filter_map(|level| {
+        let Some(Matcher::Prefix { path, no_regex: false }) = level.matcher() else { return None };
+        let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
+        (is_folder && !level.includes_unseen()).then_some((level, path.as_str()))
+    })
+}
+
 /// Locations with a folder of their own that are never asked: an expression passes on all below them.
 fn read_in_vain(server: Server<'_>, told: &[Fact<()>], out: &mut Findings) {
-    for meant in server.level().locations() {
-        let Some(Matcher::Prefix { path, no_regex: false }) = meant.matcher() else { continue };
+    for (meant, path) in folders(server) {
         let Some(folder) = meant.own("alias").chain(meant.own("root")).next() else { continue };
-        let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
         let reads = matches!(meant.handler().value, Handler::Files);
-        if !is_folder
-            || !reads
-            || meant.includes_unseen()
-            || told.iter().any(|it| it.written_at() == meant.place())
-        {
+        if !reads || told.iter().any(|it| it.written_at() == meant.place()) {
             continue;
         }
         let Some(first) = taken_away(server, path, &|it| {
@@ -102,12 +105,8 @@ fn taken_away<'c>(
 /// Locations that are to keep everybody out of a folder, and that are never asked: an expression is for
 /// all below them.
 fn closed_in_vain(server: Server<'_>, out: &mut Findings) {
-    for guard in server.level().locations() {
-        let Some(Matcher::Prefix { path, no_regex: false }) = guard.matcher() else { continue };
-        let is_folder = path.len() > 1 && path.ends_with('/') && !symbol::is_symbolic(path);
-        let Some(closed) = closes(guard).filter(|_| is_folder && !guard.includes_unseen()) else {
-            continue;
-        };
+    for (guard, path) in folders(server) {
+        let Some(closed) = closes(guard) else { continue };
         let Some(first) = taken_away(server, path, &|it| closes(it).is_none()) else { continue };
         let location = guard.fact(());
         out.report(

@@ -32,14 +32,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let toolbar = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware");
         let Some(toolbar) = toolbar.filter(|_| is_live) else { continue };
-        let open = app.value.django.iter().flat_map(|it| &it.faults.open_toolbars);
-        let callback = app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]);
-        let Some(shown) = open.last().filter(|_| callback.is_some()) else {
-            if callback.is_none() {
-                shows_nothing(&app, &toolbar, out);
-            }
+        if app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]).is_none() {
+            shows_nothing(&app, &toolbar, out);
             continue;
-        };
+        }
+        let open = app.value.django.iter().flat_map(|it| &it.faults.open_toolbars);
+        let Some(shown) = open.last() else { continue };
         out.report(
             app.value,
             "the debug toolbar runs on the deployed site",

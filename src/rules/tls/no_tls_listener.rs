@@ -62,10 +62,9 @@ fn public<'s>(
 ) -> Option<&'s Fact<Listener>> {
     let private = |name: &Fact<SiteName>| match &name.value {
         SiteName::Host(host) => {
-            let suffixes = [".local", ".localhost", ".test", ".internal", ".lan"];
             let addresses = ["127.", "10.", "192.168."];
             host == "localhost"
-                || suffixes.iter().any(|it| host.ends_with(it))
+                || is_of_private_zone(host)
                 || addresses.iter().any(|it| host.starts_with(it))
         }
         SiteName::Many(_) => false,
@@ -94,6 +93,11 @@ fn public<'s>(
     })
 }
 
+/// Whether a name is of a zone that is nobody's.
+fn is_of_private_zone(host: &str) -> bool {
+    [".local", ".localhost", ".test", ".internal", ".lan"].iter().any(|it| host.ends_with(it))
+}
+
 /// Whether the settings surely name hosts that others look up.
 fn is_for_public_hosts(app: &Fact<&Process>) -> bool {
     let hosts = app.get(ALLOWED_HOSTS);
@@ -102,9 +106,7 @@ fn is_for_public_hosts(app: &Fact<&Process>) -> bool {
         let name = it.value.trim_start_matches('.');
         name.contains('.')
             && name.ends_with(|last: char| last.is_ascii_alphabetic())
-            && ![".local", ".localhost", ".test", ".internal", ".lan"]
-                .iter()
-                .any(|it| name.ends_with(it))
+            && !is_of_private_zone(name)
             && !is_sample(name)
     };
     hosts.filter(is_sure).is_some_and(|it| it.value.iter().any(is_public))

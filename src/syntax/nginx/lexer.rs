@@ -176,10 +176,11 @@ impl<'a> Lexer<'a> {
                     Some(end) => {
                         let mark = self.place(self.at, end);
                         self.template.get_or_insert(mark);
-                        if !self.text[self.at..].starts_with(['{', '<'])
-                            || self.text[self.at..].starts_with("{{")
-                            || self.text[self.at..].starts_with("<%=")
-                        {
+                        // `{% if %}`, `{# … #}` and `<% %>` stand for nothing themselves.
+                        let rest = &self.text[self.at..];
+                        let is_value =
+                            |open, value| !rest.starts_with(open) || rest.starts_with(value);
+                        if is_value('{', "{{") && is_value('<', "<%=") {
                             self.filled.push(mark);
                         }
                         self.at = end;

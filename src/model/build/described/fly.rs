@@ -7,7 +7,6 @@ use crate::fact::{Fact, Supplied};
 use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
-use crate::model::compose::Variable;
 use crate::model::image::Arguments;
 use crate::model::text::Text;
 use crate::model::{Files, Read};
@@ -106,11 +105,7 @@ fn arguments(build: Option<&Said>) -> Arguments {
     let each = given.iter().filter_map(|(name, value)| {
         let value = value.text()?;
         let place = value.evidence().place()?;
-        Some(Variable {
-            name: Fact::at(name.value.clone(), name.place),
-            value: Some(Text::literal(value.value, place)),
-            in_list: false,
-        })
+        Some((name.value.clone(), Some(Text::literal(value.value, place))))
     });
     Arguments::among(&each.collect::<Vec<_>>())
 }
