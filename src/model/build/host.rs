@@ -15,10 +15,7 @@ use crate::model::build::upstart;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{
-    Endpoint, Files, Found, Host as Machine, Kind, Mount, Read, Site, Storage, Tmpfiles, View,
-    is_of_macos,
-};
+use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View, is_of_macos};
 use crate::source::{Place, extension, file_name, normalize};
 use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -400,28 +397,6 @@ pub(super) fn binders(files: &Files) -> Vec<String> {
         _ => None,
     });
     lines.chain(managed).collect()
-}
-
-/// Whether sites for this machine alone ask for a port, and scripts start the server at another: the two
-/// have nothing to do with each other, be the site another project's that was copied with its folder.
-pub(super) fn are_left_by_another(files: &Files, sites: &[Site]) -> bool {
-    let upstreams = || sites.iter().flat_map(|it| &it.routes).flat_map(|it| &it.upstreams);
-    let port = |it: &Endpoint| match it {
-        Endpoint::Tcp { host: Machine::Loopback, port } => Some(*port),
-        Endpoint::Tcp { .. } | Endpoint::Unix(_) => None,
-    };
-    let asked: Option<Vec<u16>> = upstreams().map(|it| port(&it.value)).collect();
-    let Some(asked) = asked.filter(|it| !it.is_empty() && sites.iter().all(Site::is_local)) else {
-        return false;
-    };
-    let after = |line: &str| {
-        let behind = line.split(':').skip(1).map(|it| {
-            it.split(|it: char| !it.is_ascii_digit()).next().unwrap_or_default().to_owned()
-        });
-        behind.filter_map(|it| it.parse::<u16>().ok()).collect::<Vec<_>>()
-    };
-    let bound: Vec<u16> = binders(files).iter().flat_map(|it| after(it)).collect();
-    !bound.is_empty() && !bound.iter().any(|it| asked.contains(it))
 }
 
 /// Where a folder of its own for a site is often made by hand.

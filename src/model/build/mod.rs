@@ -60,6 +60,7 @@ mod developers_way;
 mod docker_runs;
 mod documents;
 mod drivers;
+mod dumped;
 mod early;
 mod entrypoint;
 mod env_files;
@@ -215,12 +216,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     // A site in view says that something answers it, and a description for a platform what, or an image that
     // has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
-    let started = |it| {
-        described::deployment(files, &projects, it, None)
-            .or_else(|| procfile::deployment(files, &projects, it, None))
-            .or_else(|| beanstalk::deployment(files, &projects, it, None))
-            .or_else(|| image_alone::deployment(files, &projects, it, (None, &used)))
-    };
+    let started = |it| unclaimed::by_platform(files, &projects, it, (None, &used));
     let platforms: Vec<_> = assumed.filter_map(started).collect();
     for mut it in platforms {
         if it.alone.is_some() {
@@ -326,7 +322,7 @@ fn host(
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty())
         && !in_a_network(&sites)
-        && !host::are_left_by_another(files, &sites);
+        && !nginx_left_out::are_left_by_another(files, &sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web()) {
         let checkout = host.mounts();
         processes.extend(alone.and_then(|project| {

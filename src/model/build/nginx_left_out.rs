@@ -1,9 +1,9 @@
 //! Files of nginx that lie in the tree, and that no server reads.
 
-use crate::model::build::image_builds;
 use crate::model::build::nginx_files::is_main;
 use crate::model::build::nginx_installed::{self, served_names};
-use crate::model::{Files, Kind, Read, compose, scripted};
+use crate::model::build::{host, image_builds};
+use crate::model::{Endpoint, Files, Host, Kind, Read, Site, compose, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Tree};
@@ -346,4 +346,26 @@ pub(super) fn answered(tree: &Tree) -> BTreeSet<(&str, &str)> {
 /// The hosts that the servers of a file are for, but for those that are filled in.
 fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
     nginx_installed::hosts(tree).filter(|it| !it.contains('{'))
+}
+
+/// Whether sites for this machine alone ask for a port, and scripts start the server at another: the two
+/// have nothing to do with each other, be the site another project's that was copied with its folder.
+pub(super) fn are_left_by_another(files: &Files, sites: &[Site]) -> bool {
+    let upstreams = || sites.iter().flat_map(|it| &it.routes).flat_map(|it| &it.upstreams);
+    let port = |it: &Endpoint| match it {
+        Endpoint::Tcp { host: Host::Loopback, port } => Some(*port),
+        Endpoint::Tcp { .. } | Endpoint::Unix(_) => None,
+    };
+    let asked: Option<Vec<u16>> = upstreams().map(|it| port(&it.value)).collect();
+    let Some(asked) = asked.filter(|it| !it.is_empty() && sites.iter().all(Site::is_local)) else {
+        return false;
+    };
+    let after = |line: &str| {
+        let behind = line.split(':').skip(1).map(|it| {
+            it.split(|it: char| !it.is_ascii_digit()).next().unwrap_or_default().to_owned()
+        });
+        behind.filter_map(|it| it.parse::<u16>().ok()).collect::<Vec<_>>()
+    };
+    let bound: Vec<u16> = host::binders(files).iter().flat_map(|it| after(it)).collect();
+    !bound.is_empty() && !bound.iter().any(|it| asked.contains(it))
 }

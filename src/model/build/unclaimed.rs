@@ -27,15 +27,26 @@ pub(super) fn deployment(
         None => process,
     };
     let assumed = process.as_ref();
-    let started = described::deployment(files, projects, project, assumed)
-        .or_else(|| procfile::deployment(files, projects, project, assumed))
-        .or_else(|| beanstalk::deployment(files, projects, project, assumed))
-        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
+    let started = by_platform(files, projects, project, (assumed, used))
         .or_else(|| script_alone::deployment(files, projects, project, assumed));
     started.or_else(|| {
         let process = process.filter(|_| !lies_in_another(projects, project))?;
         Some(of_process(process.name.clone(), process))
     })
+}
+
+/// A project as a platform starts it, or whoever builds its image. `assumed` is what is taken for its
+/// settings where nobody says which they are.
+pub(super) fn by_platform(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    (assumed, used): (Option<&Process>, &image_alone::Used),
+) -> Option<Deployment> {
+    described::deployment(files, projects, project, assumed)
+        .or_else(|| procfile::deployment(files, projects, project, assumed))
+        .or_else(|| beanstalk::deployment(files, projects, project, assumed))
+        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
 }
 
 /// Whether a project lies among the code of another: a copy that was put aside, one that is handed out,

@@ -1,7 +1,6 @@
 //! Images that one file builds and another runs by their names.
 
-use super::{DOCKERFILE, judged, outcome, processes};
-use crate::fact::Certainty;
+use super::{DOCKERFILE, outcome, processes};
 
 #[test]
 fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
@@ -301,85 +300,6 @@ fn an_owner_or_a_repository_may_be_a_variable_where_the_image_is_run() {
 /// A service of which nobody knows what it runs, beside the project's own settings.
 const UNKNOWN: &str = "config.settings ?  …web ?  … (no settings)";
 
-#[test]
-fn an_image_has_the_web_server_that_its_build_brings() {
-    let dockerfile = "FROM python:3.8-buster\nRUN apt-get update && apt-get install -y nginx supervisor\n\
-                      COPY nginx-app.conf /etc/nginx/sites-available/default\n\
-                      COPY supervisor-app.conf /etc/supervisor/conf.d/\n\
-                      COPY . /code/\nCMD [\"supervisord\", \"-n\"]\n";
-    let programs = "[program:app]\ncommand = /usr/local/bin/uwsgi --ini /code/uwsgi.ini\n\
-                    [program:nginx]\ncommand = /usr/sbin/nginx -g 'daemon off;'\n";
-    let ini = "[uwsgi]\nsocket = /code/app.sock\nchdir = /code\nmodule = config.wsgi\n";
-    let site = "server {\n    listen 80;\n    location / { uwsgi_pass unix:/code/app.sock; }\n}\n";
-    let outcome = judged(&[
-        ("Dockerfile", dockerfile),
-        ("supervisor-app.conf", programs),
-        ("uwsgi.ini", ini),
-        ("nginx-app.conf", site),
-    ]);
-    let [image] = outcome.model.deployments.as_slice() else {
-        panic!("{:?}", outcome.model.deployments.iter().map(|it| &it.name).collect::<Vec<_>>());
-    };
-    assert!(image.alone.is_some());
-    let behind = image.sites[0].routes[0].process.as_ref().map(|it| it.value);
-    let listens: Vec<String> =
-        image.processes[0].listens.iter().map(|it| it.value.endpoint.to_string()).collect();
-    assert_eq!((behind, listens.join(" ").as_str()), (Some(0), "unix:/code/app.sock"));
-    let rules: Vec<&str> = outcome.diagnostics.iter().map(|it| it.rule).collect();
-    assert!(rules.contains(&"docker/archived-base"), "{rules:?}");
-    // Whoever starts the container says where people come in.
-    assert!(!rules.contains(&"tls/no-tls-listener"), "{rules:?}");
-}
-
-/// Where Docker takes none of them by itself, as with `Dockerfile.api` beside `Dockerfile.frontend`.
-#[test]
-fn of_several_dockerfiles_the_one_counts_that_starts_the_project() {
-    let of = |command: &str| {
-        format!("FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nUSER app\nCMD {command}\n")
-    };
-    let api = of("[\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]");
-    let page = "FROM node:22\nCOPY page /page\nCMD [\"serve\", \"/page\"]\n";
-    let given = |other: &str, compose: &str| {
-        processes(&[
-            ("Dockerfile.api", &api),
-            ("Dockerfile.other", other),
-            ("docker-compose.yml", compose),
-        ])
-        .concat()
-    };
-    let nothing = "# services:\n#   web:\n#     build: .\n";
-    let found = given(page, nothing);
-    assert!(found.contains(" app ") && !found.contains("config.settings"), "{found}");
-    // What goes to the background keeps no container up.
-    let daemon = of("[\"gunicorn\", \"--daemon\", \"config.wsgi\"]");
-    assert_eq!(given(&daemon, nothing), found);
-    let unknown = given(&api, nothing);
-    assert!(unknown.contains("config.settings"), "{unknown}");
-}
-
-/// What an argument makes of an image for developers, it is not where nobody gives it.
-#[test]
-fn an_image_that_developers_make_another_of_is_somebody_elses_by_itself() {
-    let script = "#!/bin/sh\nif [ $LOCAL_ENV -eq 1 ]; then\n  \
-        python -Wall manage.py runserver 0.0.0.0:8000\nelse\n  exec gunicorn config.wsgi -b :9000\nfi\n";
-    let dockerfile = "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nARG LOCAL_ENV\n\
-        ENV LOCAL_ENV=${LOCAL_ENV:-0}\nENTRYPOINT [\"sh\", \"entrypoint.sh\"]\n";
-    let given = |build: &str| {
-        let compose = format!(
-            "services:\n  web:\n    build: {build}\n    volumes: ['.:/app']\n    ports: ['8000:8000']\n"
-        );
-        processes(&[
-            ("docker-compose.yml", &compose),
-            ("Dockerfile", dockerfile),
-            ("entrypoint.sh", script),
-            ("manage.py", super::WSGI.1),
-        ])
-    };
-    let developers = "{context: ., args: {LOCAL_ENV: 1}}";
-    assert_eq!(given(developers), ["Dockerfile root 0.0.0.0:9000 …", "web root 0.0.0.0:8000"]);
-    assert_eq!(given("."), ["web root 0.0.0.0:9000"]);
-}
-
 /// And where it went into a folder and came back, or another step of the workflow did.
 #[test]
 fn an_image_is_built_where_the_script_has_come_back_to() {
@@ -405,35 +325,6 @@ fn an_image_is_built_where_the_script_has_come_back_to() {
     assert_ne!(run("cd page/new\n          npm ci\n          cd ..", "acme"), known);
     assert_ne!(run("cd page", secret), known);
     assert_ne!(run("npm ci", "other"), known);
-}
-
-#[test]
-fn a_site_that_asks_for_a_name_nobody_has_is_before_the_only_image_that_listens_there() {
-    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0:8000\", \"config.wsgi\"]\n";
-    let location =
-        |path: &str, to: &str| format!("    location {path} {{ proxy_pass http://{to}; }}\n");
-    let leads = |files: &[(&str, &str)], locations: &str| {
-        let site = format!("server {{\n    listen 80;\n    server_name shop.org;\n{locations}}}\n");
-        let all: Vec<_> = files.iter().copied().chain([("nginx/shop.conf", &*site)]).collect();
-        let outcome = judged(&all);
-        let sites = outcome.model.deployments.iter().flat_map(|it| &it.sites);
-        let routes = sites.flat_map(|it| &it.routes);
-        let found = routes.filter_map(|it| it.process.as_ref());
-        found.map(|it| it.evidence().certainty()).collect::<Vec<_>>()
-    };
-    let image = ("Dockerfile", dockerfile);
-    let likely = [Certainty::Likely];
-    assert_eq!(leads(&[image], &location("/", "web:8000")), likely);
-    let others = [location("/", "web:8000"), location("/front/", "front:3000")].concat();
-    assert_eq!(leads(&[image], &others), likely);
-    let commented = ("docker-compose.yml", "# services:\n#   web:\n#     build: .\n");
-    assert_eq!(leads(&[image, commented], &location("/", "web:8000")), likely);
-    // Another port, two programs at one port, and none that is known to listen.
-    assert_eq!(leads(&[image], &location("/", "web:9000")), []);
-    let two = [location("/", "web:8000"), location("/api/", "api:8000")].concat();
-    assert_eq!(leads(&[image], &two), []);
-    let inside = dockerfile.replace("0.0.0.0", "127.0.0.1");
-    assert_eq!(leads(&[("Dockerfile", &inside)], &location("/", "web:8000")), []);
 }
 
 /// Whoever pushes images writes no more than a name into the compose file.

@@ -6,6 +6,7 @@ mod described;
 #[cfg(feature = "oracles")]
 mod early;
 mod images;
+mod images_alone;
 mod installed;
 mod managers;
 #[cfg(feature = "oracles")]
