@@ -176,13 +176,25 @@ impl Closure {
     }
 
     /// Whether dependencies of dependencies are listed as well, each with its version: nobody writes down
-    /// what Django itself needs but `pip freeze`.
+    /// what Django itself needs but `pip freeze`. What a command installs by its name beside such a list, as
+    /// `pip install --upgrade pip`, has no version, and leaves the list what it is where all that comes with
+    /// it is known.
     pub(super) fn is_frozen(&self) -> bool {
+        if self.complete {
+            return true;
+        }
+        let [Some(asgiref), Some(sqlparse)] = ["asgiref", "sqlparse"].map(|it| self.listed.get(it))
+        else {
+            return false;
+        };
         let is_pinned = |it: &Listed| it.versions().is_some_and(|it| it.value.pinned().is_some());
-        self.complete
-            || self.open.is_none()
-                && ["asgiref", "sqlparse"].iter().all(|it| self.listed.get(it).is_some())
-                && self.listed.iter().all(|(_, it)| is_pinned(it))
+        let is_beside =
+            |it: &Listed| [asgiref, sqlparse].iter().all(|of| of.place.file != it.place.file);
+        self.open.is_none()
+            && self
+                .listed
+                .iter()
+                .all(|(name, it)| is_pinned(it) || is_beside(it) && self.is_understood(name, it))
     }
 
     /// Whether what is in no table may bring a module: an application of Django comes with others, and
@@ -197,11 +209,14 @@ impl Closure {
 
     /// What is listed and in no table, so that its modules and dependencies are not known.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (&str, &Listed)> {
-        self.listed.iter().filter(|(name, listed)| {
-            let extras = &listed.extras;
-            let extra_known = |it: &String| distributions::brought_by_extra(name, it).is_some();
-            !distributions::is_known(name) || (!self.complete && !extras.iter().all(extra_known))
-        })
+        self.listed.iter().filter(|(name, listed)| !self.is_understood(name, listed))
+    }
+
+    /// Whether all is known that comes with a distribution.
+    fn is_understood(&self, name: &str, listed: &Listed) -> bool {
+        let mut extras = listed.extras.iter();
+        let extra_known = |it: &String| distributions::brought_by_extra(name, it).is_some();
+        distributions::is_known(name) && (self.complete || extras.all(extra_known))
     }
 
     fn absent(&self, wanted: &str) -> Fact<bool> {
