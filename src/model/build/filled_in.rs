@@ -8,6 +8,7 @@ use crate::source::{FileId, Place};
 use crate::syntax::envsubst::variables;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
+use fancy_regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -30,37 +31,40 @@ enum Names {
     /// Those that the environment has, as the entrypoint of nginx's image says it
     /// (`20-envsubst-on-templates.sh` of nginx/docker-nginx).
     Defined,
+    /// Those of them whose names an expression matches.
+    Matching(Box<Regex>),
 }
 
-/// Where the official image's entrypoint takes templates from.
-const TEMPLATES: &str = "/etc/nginx/templates";
+/// Where the official image's entrypoint takes templates from, how these end and where it puts what it
+/// makes of them, where no variable tells it otherwise (`20-envsubst-on-templates.sh`).
+const FOLDER: (&str, &str) = ("NGINX_ENVSUBST_TEMPLATE_DIR", "/etc/nginx/templates");
+const SUFFIX: (&str, &str) = ("NGINX_ENVSUBST_TEMPLATE_SUFFIX", ".template");
+const OUTPUT: (&str, &str) = ("NGINX_ENVSUBST_OUTPUT_DIR", "/etc/nginx/conf.d");
 
-/// The variables by which it is told otherwise (README of docker-library/docs, nginx).
-const OPTIONS: [&str; 3] =
-    ["NGINX_ENVSUBST_TEMPLATE_DIR", "NGINX_ENVSUBST_TEMPLATE_SUFFIX", "NGINX_ENVSUBST_FILTER"];
-
-/// The one that says where to, from the same text.
-const OUTPUT: &str = "NGINX_ENVSUBST_OUTPUT_DIR";
+/// The expression that the names of variables have to match, as awk reads it.
+const FILTER: &str = "NGINX_ENVSUBST_FILTER";
 
 /// What it makes of a template that lies there.
 pub(super) fn by_entrypoint<'a>(
     template: &Utf8Path,
     environment: &'a Environment,
 ) -> Option<Filling<'a>> {
-    let below = template.strip_prefix(TEMPLATES).ok()?;
-    let name = below.as_str().strip_suffix(".template")?;
-    // Another folder, another ending or fewer variables.
-    if OPTIONS.iter().any(|it| matches!(environment.get(it), Lookup::Set(_))) {
-        return None;
-    }
-    let folder = match environment.get(OUTPUT) {
-        Lookup::Set(folder) => Utf8PathBuf::from(folder.value),
-        Lookup::Unknown(_) | Lookup::Absent => "/etc/nginx/conf.d".into(),
+    // The script takes its own word for a variable that is empty.
+    let set = |name: &str| match environment.get(name) {
+        Lookup::Set(text) => Some(text.value).filter(|it| !it.is_empty()),
+        Lookup::Unknown(_) | Lookup::Absent => None,
+    };
+    let told = |(name, usual): (&str, &str)| set(name).unwrap_or_else(|| usual.to_owned());
+    let below = template.strip_prefix(told(FOLDER)).ok()?;
+    let name = below.as_str().strip_suffix(&told(SUFFIX))?;
+    let names = match set(FILTER) {
+        Some(filter) => Names::Matching(Box::new(Regex::new(&filter).ok()?)),
+        None => Names::Defined,
     };
     Some(Filling {
         template: template.to_owned(),
-        at: folder.join(name),
-        names: Names::Defined,
+        at: Utf8PathBuf::from(told(OUTPUT)).join(name),
+        names,
         environment,
         by: None,
     })
@@ -74,7 +78,7 @@ pub(super) fn by_scripts<T>(
 ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
     let made = |at: &Utf8PathBuf| {
         let made = ENDINGS.iter().find_map(|ending| at.as_str().strip_suffix(ending))?;
-        let is_site = at.starts_with("/etc/nginx") && !at.starts_with(TEMPLATES);
+        let is_site = at.starts_with("/etc/nginx") && !at.starts_with(FOLDER.1);
         let is_new = made.ends_with(".conf") && !placed.contains_key(Utf8Path::new(made));
         (is_site && is_new).then(|| Utf8PathBuf::from(made))
     };
@@ -179,6 +183,7 @@ impl Filling<'_> {
         match &self.names {
             Names::All | Names::Defined => true,
             Names::Only(names) => names.contains(name),
+            Names::Matching(filter) => filter.is_match(name).unwrap_or(true),
         }
     }
 
@@ -205,7 +210,9 @@ impl Filling<'_> {
                 (Names::All | Names::Only(_), Some(by)) if self.looks_for(name) => {
                     Rendered::Emptied(Fact::at((), by))
                 }
-                (Names::Defined, _) if !is_own => Rendered::Undefined,
+                (Names::Defined | Names::Matching(_), _) if !is_own && self.looks_for(name) => {
+                    Rendered::Undefined
+                }
                 _ => return None,
             };
             let place = Place::new(file, range.start, range.end);
