@@ -26,8 +26,15 @@ pub(super) fn environment(
     environment: &Environment,
     reads: &[python::Read],
 ) -> Option<Environment> {
-    let written = written(files);
     let asked = asked_for(files, environment);
+    let name = |path: &Utf8Path| path.file_name().map(str::to_owned);
+    // A script may write one for backups, or another program, while a compose file asks for the site's.
+    let is_asked_for = |it: &Read<'_>| {
+        let means_it =
+            |asked: &Utf8PathBuf| asked.as_str().contains('$') || name(asked) == name(it.path);
+        asked.as_ref().is_none_or(means_it)
+    };
+    let written = written(files).filter(is_asked_for);
     let home = asked.as_deref().and_then(Utf8Path::parent);
     let (example, why) = match written {
         Some(written) => (written, "a script writes so, and somebody may have changed it since"),
