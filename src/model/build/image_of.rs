@@ -4,6 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::apps::LeftOut;
 use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::image_steps::StageRun;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Project, Service};
 use crate::model::container::BuildStep;
@@ -12,7 +13,7 @@ use crate::model::image::{
     self, Arguments, Content, Context, Flavour, Foundation, Ignore, Image, Reference,
 };
 use crate::model::text::Text;
-use crate::model::{Container, Files, Found, Health};
+use crate::model::{Container, Files, Found, Health, Stage};
 use crate::syntax::Parsed;
 use crate::syntax::dockerfile::{Command, Instruction};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -207,7 +208,7 @@ fn name_of(image: &Text) -> Option<Reference> {
 }
 
 pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -> Option<Built> {
-    if let Some(build) = &service.build {
+    if let Some(build) = service.build.as_ref().filter(|it| !is_pulled(service, it)) {
         return of_recipe(builds, &recipe(builds.files, build)?);
     }
     stock(service).or_else(|| {
@@ -215,13 +216,26 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         // What another service of the same project builds, whatever files for others call the same.
         let mut siblings = project.services.iter().filter(|it| {
             let own = it.image.as_ref().and_then(name_of);
-            it.build.is_some() && own.is_some_and(|it| it.is_like(&name))
+            let is_built = it.build.as_ref().is_some_and(|build| !is_pulled(it, build));
+            is_built && own.is_some_and(|it| it.is_like(&name))
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
             _ => of_recipe(builds, builds.of(&name)?),
         }
     })
+}
+
+/// Whether a file over the one that says what to build names an image of its own: with `pull_policy: always`
+/// compose pulls it and builds nothing ("pull_policy" of the compose file reference), and nobody means a
+/// stage for developers by it.
+fn is_pulled(service: &Service, build: &Build) -> bool {
+    let text = |it: &Option<Text>| it.as_ref().map(ToString::to_string);
+    let named = service.image.as_ref().and_then(|it| it.fact().written_at());
+    let is_over = named.is_some_and(|it| it.file != build.place.file);
+    let is_for_developers =
+        || text(&build.target).is_some_and(|it| stage_of(&it) == Some(Stage::Development));
+    is_over && (text(&service.pull_policy).as_deref() == Some("always") || is_for_developers())
 }
 
 fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
