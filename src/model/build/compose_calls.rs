@@ -4,8 +4,9 @@
 //! A call counts if all of its files are in the tree. Whether somebody runs it is not asked.
 
 use crate::model::build::compose_named::resolve_all;
+use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Invocation, invocations};
-use crate::model::{EnvLine, Files, Kind, Read};
+use crate::model::{EnvLine, Files, Kind, Read, Stage};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -69,7 +70,8 @@ impl Calls {
     }
 
     /// Several files that are used together, by the last of them, for a file that nobody starts
-    /// alone. Of calls with one last file, the one with the fewest.
+    /// alone. Of calls with one last file, the one with the fewest; of one that is laid over
+    /// production's as well as over developers', that over production's.
     pub(super) fn together(&self) -> Vec<&[Utf8PathBuf]> {
         let mut found: Vec<&[Utf8PathBuf]> = Vec::new();
         for call in self.named.iter().filter(|call| call.files.len() > 1) {
@@ -78,7 +80,7 @@ impl Calls {
                 continue;
             }
             match found.iter_mut().find(|it| it.last() == last) {
-                Some(known) if known.len() > call.files.len() => *known = &call.files,
+                Some(known) if order(known) > order(&call.files) => *known = &call.files,
                 Some(_) => {}
                 None => found.push(&call.files),
             }
@@ -105,6 +107,14 @@ impl Calls {
         let is_below = |call: &Call| call.files.last().is_some_and(|last| last != path);
         calls.next().is_some_and(is_below) && calls.all(is_below)
     }
+}
+
+/// Which of several calls with one last file tells what belongs together, the least first.
+fn order(files: &[Utf8PathBuf]) -> (bool, usize) {
+    let stage = |it: &Utf8PathBuf| it.file_name().and_then(stage_of);
+    let Some((last, below)) = files.split_last() else { return (false, 0) };
+    let is_over_production = below.iter().any(|it| stage(it) == Some(Stage::Production));
+    (stage(last).is_none() && !is_over_production, files.len())
 }
 
 /// `up`, or the first half of a call that a variable holds.

@@ -77,16 +77,21 @@ struct Assignment<'t> {
     is_added: bool,
 }
 
-/// What a line sets a variable to, in a shell or in make. An array may go on over lines, as what stands in
-/// quotes may.
+/// What a line sets a variable to, in a shell, in make or in the `env` of a workflow. An array may go on over
+/// lines, as what stands in quotes may.
 fn assignment<'t>(from: &'t str, line: &str, name: &str) -> Option<Assignment<'t>> {
     let mut bare = line.trim_start();
     for word in ["export ", "local ", "readonly ", "declare -a ", "declare "] {
         bare = bare.strip_prefix(word).unwrap_or(bare);
     }
     let rest = bare.strip_prefix(name)?.trim_start();
-    let operator =
-        rest.find('=').filter(|end| matches!(&rest[..*end], "" | "+" | ":" | "?" | "::"))?;
+    // No target of make's is made of what begins with an option.
+    let is_mapped =
+        || rest.starts_with(": ") && rest[1..].trim_start().starts_with(['-', '"', '\'']);
+    let operator = rest
+        .find('=')
+        .filter(|end| matches!(&rest[..*end], "" | "+" | ":" | "?" | "::"))
+        .or_else(|| is_mapped().then_some(0))?;
     let is_added = rest.starts_with('+');
     let begin = line.len() - rest.len() + operator + 1;
     let value = from[begin..].trim_start_matches([' ', '\t']);

@@ -50,7 +50,9 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
         if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
             continue;
         }
-        let calls = read(file, text, behind, &mut held).into_iter();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let words = Words { text: behind, at: 0, commented: line.trim_start().starts_with('#') };
+        let calls = read(file, text, words, &mut held).into_iter();
         found
             .extend(calls.map(|(call, length)| Fact::at(call, Place::new(file, at, end + length))));
     }
@@ -61,10 +63,9 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
 fn read<'t>(
     file: FileId,
     whole: &'t str,
-    text: &'t str,
+    mut words: Words<'t>,
     held: &mut Held<'t>,
 ) -> Vec<(Invocation, usize)> {
-    let mut words = Words { text, at: 0 };
     let mut reached = 0;
     let mut first = Invocation::default();
     let mut word = first.take_options(&mut words, &mut reached);
@@ -77,7 +78,7 @@ fn read<'t>(
         let each = calls.iter().flat_map(|call| {
             held.iter().map(|text| {
                 let mut call = call.clone();
-                call.take_options(&mut Words { text, at: 0 }, &mut 0);
+                call.take_options(&mut Words { text, at: 0, commented: false }, &mut 0);
                 call
             })
         });
@@ -189,6 +190,8 @@ const VALUED: &[&str] = &[
 struct Words<'a> {
     text: &'a str,
     at: usize,
+    /// The line is a comment that says what to call, and so are those that it goes on in.
+    commented: bool,
 }
 
 impl<'a> Words<'a> {
@@ -207,6 +210,8 @@ impl<'a> Words<'a> {
             match char {
                 ' ' | '\t' | '\\' | '"' | '\'' => {}
                 '\n' if rest[..at].trim_end_matches([' ', '\t', '\r']).ends_with('\\') => {}
+                '#' if self.commented
+                    && rest[..at].trim_end_matches([' ', '\t']).ends_with('\n') => {}
                 '\r' => {}
                 '\n' if begins_with_option(&rest[at..]) => {}
                 '\n' => return None,

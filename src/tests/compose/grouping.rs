@@ -152,6 +152,8 @@ fn a_call_says_what_belongs_together() {
     assert_eq!(called("deploy/up.sh", call), together);
     assert_eq!(called("README.md", &format!("Run `{call}` there.\n")), together);
     assert_eq!(called("compose.x.yml", &format!("# {call}\nvolumes: {{a: }}\n")), together);
+    let over_lines = call.replace(" -f", " \\\n#   -f").replace(" up", " \\\n#   up");
+    assert_eq!(called("compose.x.yml", &format!("# {over_lines}\nvolumes: {{a: }}\n")), together);
     let workflow = format!("jobs:\n  up:\n    steps:\n      - run: {call}\n");
     assert_eq!(called(".github/workflows/up.yml", &workflow), together);
     let folded = call.replace(" -f compose.prod", "\n      -f compose.prod");
@@ -187,6 +189,19 @@ fn a_plain_file_below_one_for_developers_is_deployed() {
     let dev = ("docker-compose.dev.yml", PART);
     let found = grouped(&[("docker-compose.yml", WHOLE), dev, ("README.md", call)]);
     assert!(found.iter().any(|it| it.starts_with("docker-compose.yml ")), "{found:?}");
+}
+
+#[test]
+fn what_is_laid_over_production_as_well_belongs_to_that() {
+    let call = |names: &str| {
+        let names = names.split(' ').map(|it| format!("-f compose.{it}.yml ")).collect::<String>();
+        format!("docker compose {names}up -d\n")
+    };
+    let watch = ("compose.watch.yml", PART);
+    let both = format!("{}{}", call("base watch"), call("base prod watch"));
+    let found = grouped(&[BASE, OVER, watch, ("up.sh", &both)]);
+    let found = found.iter().filter(|it| it.starts_with("compose.watch"));
+    assert_eq!(found.collect::<Vec<_>>(), ["compose.watch.yml production +"]);
 }
 
 #[test]
@@ -256,6 +271,8 @@ fn options_that_a_script_holds_in_a_variable_are_those_of_the_call() {
     };
     let array = "FILES=(-f a.yml -f \"b.yml\")\ndocker compose \"${FILES[@]}\" up -d\n";
     assert_eq!(files(array), "a.yml+b.yml up");
+    let mapped = "env:\n  FILES: -f a.yml -f b.yml\nsteps:\n  - run: docker compose $FILES up -d\n";
+    assert_eq!(files(mapped), "a.yml+b.yml up");
     let lines = "FILES=(\n  -f a.yml\n  -f b.yml\n)\ndocker compose \"${FILES[@]}\" -f c.yml up\n";
     assert_eq!(files(lines), "a.yml+b.yml+c.yml up");
     let make = "FILES := -f a.yml -f b.yml\nup:\n\tdocker compose $(FILES) up -d\n";
