@@ -182,8 +182,14 @@ impl Format {
     }
 }
 
+/// What people put behind the whole name for the list of a stage: `requirements.txt.production`.
+const STAGES: [&str; 8] =
+    ["base", "dev", "development", "local", "prod", "production", "staging", "test"];
+
 fn is_requirements(path: &Utf8Path, name: &str) -> bool {
-    let Some((stem, "txt" | "in" | "pip")) = name.rsplit_once('.') else { return false };
+    let of_stage = name.rsplit_once('.').filter(|(_, stage)| STAGES.contains(stage));
+    let whole = of_stage.map_or(name, |(name, _)| name);
+    let Some((stem, "txt" | "in" | "pip")) = whole.rsplit_once('.') else { return false };
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     // `requeriments.txt`: pip reads whatever it is told to.
     let is_slip = || stem.starts_with('r') && strsim::osa_distance(stem, "requirements") <= 2;
