@@ -2,10 +2,11 @@
 
 use crate::fact::Fact;
 use crate::model::build::documents::has_servers;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::script_functions::has_part;
 use crate::model::build::unheeded;
 use crate::model::scripted;
-use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
+use crate::model::{Files, Found, Kind, MigrationFiles, Read, Stage, Told};
 use crate::source::{Place, file_name, lines_with};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{
@@ -126,7 +127,9 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
             read.parsed.kind() == Kind::Shell && says(read.text, "nginx") && (starts || serves)
         };
         let deploys = pulls && starts || sets_up();
-        deploys && !says(read.text, "runserver") && !lines.any(has_looked)
+        let is_for_developers =
+            read.path.file_name().and_then(stage_of) == Some(Stage::Development);
+        deploys && !is_for_developers && !says(read.text, "runserver") && !lines.any(has_looked)
     });
     deploying.find_map(|read| {
         let mut found = runs_at(read, "makemigrations");
@@ -197,8 +200,11 @@ fn drops_default_site(script: &Read<'_>) -> bool {
 fn runs_at<'a>(read: Read<'a>, words: &'a str) -> impl Iterator<Item = Place> + 'a {
     let found = read.text.match_indices(words);
     let is_part_of_name = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    // `shop-makemigrations` is what a script calls something.
     let is_name = move |at: usize| {
-        is_part_of_name(read.text[..at].chars().next_back())
+        let before = read.text[..at].chars().next_back();
+        is_part_of_name(before)
+            || before == Some('-')
             || is_part_of_name(read.text[at + words.len()..].chars().next())
     };
     // What a script is asked for: `makemigrations)`.
