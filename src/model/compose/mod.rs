@@ -283,6 +283,19 @@ impl Project {
         })
     }
 
+    /// Whether this is another project with more files laid over it: it has each of its services as that
+    /// one's files say them.
+    pub fn is_laid_over(&self, other: &Self) -> bool {
+        let said = |it: &Service| {
+            let image = it.image.as_ref().and_then(|image| image.fact().written_at());
+            image.or(it.build.as_ref().map(|build| build.place))
+        };
+        other.services.iter().all(|of_other| {
+            let own = self.service(&of_other.name.value);
+            own.is_some_and(|own| said(own).is_some() && said(own) == said(of_other))
+        })
+    }
+
     /// A volume that a service mounts and no file declares.
     pub fn mounts_undeclared(&self, service: &Service) -> Option<Fact<String>> {
         let names = service.volumes.iter().filter_map(|mount| match &mount.kind {
