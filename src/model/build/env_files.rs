@@ -197,7 +197,14 @@ fn readers(
         }
     }
     let sourced = loads.iter().map(|load| load.path.as_str());
-    if sourced.chain(files.scripted().sourced()).any(is_named) {
+    let mut sourced = sourced.chain(files.scripted().sourced());
+    // `.envs/.local/.django` has the name of production's, and another folder.
+    let is_of_another_stage = |path: &str| {
+        let mut folders = Utf8Path::new(path).components().rev();
+        let stage = folders.find_map(|it| stage_of(it.as_str()));
+        stage.is_some_and(|it| file.stage.is_some_and(|own| own != it))
+    };
+    if sourced.any(|it| is_named(it) && !is_of_another_stage(it)) {
         _ = readers.insert(EnvReader::Shell);
     }
     readers
