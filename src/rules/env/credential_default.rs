@@ -68,8 +68,9 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         let reads = reads.filter(|read| !django.faults.is_replaced(read));
         // `getenv("JWT_SECRET", SECRET_KEY)`: of the key itself it is said that everybody can read it.
         let reads = reads.filter(|read| !app.falls_back_to_key(read));
-        // `MAILCHIMP_TEST_API_KEY` is for those who test.
-        let reads = reads.filter(|read| !read.name.split('_').any(|it| it == "TEST"));
+        // `MAILCHIMP_TEST_API_KEY` is for those who test, `SAMPLE_DATA_ADMIN_PASSWORD` of made-up data.
+        let is_for_trial = |it: &str| matches!(it, "FIXTURE" | "SAMPLE" | "TEST");
+        let reads = reads.filter(|read| !read.name.split('_').any(is_for_trial));
         // The settings raise for a value that is the default, where it counts.
         let is_refused = |read: &Asked| {
             let text = read.default.as_ref().and_then(|it| it.text.as_deref());
