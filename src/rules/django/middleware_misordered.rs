@@ -105,6 +105,16 @@ fn demands_https(app: &Fact<&Process>) -> bool {
     }
 }
 
+/// Whether `SecurityMiddleware` adds headers to answers: since Django 3.0 it does so by itself (release notes
+/// of 3.0, `SECURE_CONTENT_TYPE_NOSNIFF`), before that where a setting asks for it.
+fn adds_headers(app: &Fact<&Process>) -> bool {
+    const HEADERS: [&str; 3] =
+        ["SECURE_HSTS_SECONDS", "SECURE_CONTENT_TYPE_NOSNIFF", "SECURE_BROWSER_XSS_FILTER"];
+    let is_new = app.django_version().and_then(|it| it.value.at_least([3, 0])) == Some(true);
+    let is_on = |name: &&str| app.setting(name).is_some_and(|it| it.value.truth() == Some(true));
+    is_new || HEADERS.iter().any(is_on)
+}
+
 /// Whether `CommonMiddleware` redirects before what comes after it sees the request. Since Django 4.2 a
 /// slash is appended to what was answered with 404, and `PREPEND_WWW` alone does that (`process_request`
 /// of 4.1 and 4.2).
@@ -184,8 +194,15 @@ const ORDERS: &[Order] = &[
         first: SECURITY,
         second: COMMON,
         effect: "addresses are redirected by plain http before https is demanded",
-        severity: Severity::Advice,
+        severity: Severity::Warning,
         matters: |app| demands_https(app) && redirects_at_once(app),
+    },
+    Order {
+        first: SECURITY,
+        second: COMMON,
+        effect: "what `CommonMiddleware` answers by itself lacks the security headers",
+        severity: Severity::Warning,
+        matters: |app| adds_headers(app) && !(demands_https(app) && redirects_at_once(app)),
     },
     Order {
         first: "corsheaders.middleware.CorsMiddleware",

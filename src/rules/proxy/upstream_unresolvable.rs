@@ -68,7 +68,6 @@ fn brought_by_others(model: &Model, own: &Deployment, name: &str) -> bool {
     let Some(project) = &own.compose else { return false };
     let others = model.deployments.iter().filter(|it| !std::ptr::eq(*it, own));
     let others = others.filter_map(|it| it.compose.as_ref());
-    let mut others =
-        others.filter(|other| !project.replaces(other) || other.is_laid_over(project));
+    let mut others = others.filter(|other| !project.replaces(other) || other.is_laid_over(project));
     others.any(|it| it.answering_to(name).is_some())
 }
