@@ -7,7 +7,7 @@ use crate::model::compose::Service;
 use crate::model::contents::Contents;
 use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool};
 use crate::model::probe::Health;
-use crate::model::{Django, PostgresServer, RedisServer};
+use crate::model::{Django, PostgresServer, Process, RedisServer};
 use crate::source::{Place, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::OnFailure;
@@ -247,13 +247,27 @@ impl Container {
     /// Whether its start brings up other programs beside the one it is there for, which a script may
     /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {
+        self.has_more(&self.steps)
+    }
+
+    /// The same of what it comes to while `process` runs, which is what it is there for.
+    pub fn runs_beside(&self, process: &Process) -> bool {
+        let reached = self.steps.len() - self.held_up(process).len();
+        let steps = &self.steps[..reached];
+        // Behind a server that goes to the background stands what stays in front.
+        let is_another =
+            |(at, it): (usize, &Step)| self.main != Some(at) && it.started.is_of_celery();
+        self.has_more(steps) || steps.iter().enumerate().any(is_another)
+    }
+
+    fn has_more(&self, steps: &[Step]) -> bool {
         let more = |(at, step): (usize, &Step)| {
             step.apart && self.main != Some(at)
                 || step.starts_nginx()
                 || step.starts_apache()
                 || step.leaves_a_daemon()
         };
-        self.steps.iter().enumerate().any(more)
+        steps.iter().enumerate().any(more)
     }
 
     /// Whether the image brings a health check; `None` if nobody can tell.

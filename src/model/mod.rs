@@ -41,6 +41,7 @@ mod files;
 mod front;
 pub mod guards;
 mod held_back;
+mod held_up;
 mod hosts;
 mod idle;
 pub mod image;

@@ -220,8 +220,9 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         beside.contains(&steps[*at].started.kind(false))
     };
     let is_server = |step: &Step| step.started.program.value.is_server();
-    // `runserver` does not end, so that nothing behind it is ever reached.
-    let blocks = |step: &Step| is_for_developers(step) && !step.optional && !step.apart;
+    // `runserver` does not end, so that nothing behind it is ever reached, nor behind any other server.
+    let is_runserver = |step: &Step| is_for_developers(step) && !step.optional && !step.apart;
+    let blocks = |step: &Step| is_runserver(step) || step.ends_the_way(steps);
     let reached = steps.iter().position(blocks);
     // What it brings up is found later; a command of the project's own before it has ended.
     let is_supervisor = |step: &Step| !step.conditional && step.program_name() == "supervisord";

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::model::command::{Celery, Program, Step};
 use crate::model::{CELERY_BEAT_SCHEDULE, Deployment, INSTALLED_APPS, Process};
 use crate::rules::{Check, Rule};
 
@@ -32,16 +33,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let app = process.fact();
         let Some((at, what)) = scheduled(&app) else { continue };
-        out.report(
+        let finding = out.report(
             process,
             format!("{what}, and no `celery beat` starts them"),
             at.label("tasks for certain times"),
-        )
-        .also(process.declared.label("only does what it is sent"))
-        .because(&none)
-        .help("run `celery beat` once beside the workers");
+        );
+        finding
+            .also(process.declared.label("only does what it is sent"))
+            .because(&none)
+            .help("run `celery beat` once beside the workers");
+        if let Some((before, beat)) = deployment.held_up(&django.project, is_beat)
+            && let Some(started) = &before.started
+        {
+            finding
+                .also(beat.started.program.label("only run once the program before it has ended"))
+                .also(started.program.label("goes on until the container stops"));
+        }
         return;
     }
+}
+
+fn is_beat(step: &Step) -> bool {
+    step.started.program.value == Program::Celery(Celery::Beat)
 }
 
 /// What says that there are tasks for certain times.

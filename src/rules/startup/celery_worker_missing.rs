@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::command::{Program, Step};
 use crate::model::{
     CELERY_BEAT_SCHEDULE, CELERY_BROKER_URL, Deployment, Process, ProcessKind, Target,
 };
@@ -32,14 +33,45 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if eager.is_some_and(|it| it.value.truth() != Some(false)) {
             continue;
         }
-        let said = match deployment.is_of_several_units() {
-            true => on_a_machine(deployment, process, out),
-            false => beside_a_broker(deployment, process, &none, out),
-        };
+        let said = behind_another(deployment, process, &none, out).or_else(|| {
+            match deployment.is_of_several_units() {
+                true => on_a_machine(deployment, process, out),
+                false => beside_a_broker(deployment, process, &none, out),
+            }
+        });
         if said.is_some() {
             return;
         }
     }
+}
+
+/// In a script that has one behind a program which does not end.
+fn behind_another(
+    deployment: &Deployment,
+    process: &Process,
+    none: &Fact<()>,
+    out: &mut Findings,
+) -> Option<()> {
+    let project = &process.django.as_ref()?.project;
+    let runs = |step: &Step, kind: ProcessKind| {
+        matches!(step.started.program.value, Program::Celery(_)) && step.started.kind(false) == kind
+    };
+    let is_worker = |step: &Step| runs(step, ProcessKind::Worker);
+    let is_beat = |step: &Step| runs(step, ProcessKind::Scheduler);
+    let (before, worker) = deployment.held_up(project, is_worker)?;
+    let finding = out.report(
+        before,
+        MESSAGE,
+        worker.started.program.label("only run once the program before it has ended"),
+    );
+    finding
+        .also(before.started.as_ref()?.program.label("goes on until the container stops"))
+        .because(none)
+        .help("run `celery worker` in a service of its own");
+    if let Some((_, beat)) = deployment.held_up(project, is_beat) {
+        finding.also(beat.started.program.label("and so is this"));
+    }
+    Some(())
 }
 
 /// In a compose file that has the broker as a service.
