@@ -35,6 +35,8 @@ pub struct Container {
     pub shadowed: Option<Fact<Front>>,
     /// The command, if the entrypoint never looks at it.
     pub ignored: Option<Ignored>,
+    /// The script of its entrypoint, if that never looks at any command.
+    pub deaf: Option<Deaf>,
     /// Its entrypoint is a script that is not in view.
     pub begins_unseen: bool,
     /// All that its build runs.
@@ -65,6 +67,14 @@ pub struct Ignored {
     pub command: Fact<()>,
     pub entrypoint: Fact<String>,
     /// How the entrypoint's script ends.
+    pub last: Fact<()>,
+}
+
+/// A script of an entrypoint that does the same whatever the command is.
+#[derive(Clone, Debug)]
+pub struct Deaf {
+    pub entrypoint: Fact<String>,
+    /// How it ends.
     pub last: Fact<()>,
 }
 

@@ -93,6 +93,7 @@ mod surroundings;
 mod target;
 pub mod text;
 pub mod traefik;
+mod unheard;
 pub mod units;
 mod unreached;
 mod unrendered;
@@ -185,6 +186,7 @@ pub use surroundings::{
     Restart, ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
 };
 pub use target::{Application, Interface};
+pub use unheard::{Deafness, Unheard};
 pub use unrendered::{Rendered, Unrendered};
 pub use unshelled::Unshelled;
 pub use uses::MIGRATING;

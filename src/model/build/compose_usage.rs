@@ -9,6 +9,7 @@ use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_meant::Meant;
 use crate::model::build::compose_named::resolve_all;
+use crate::model::build::compose_runs;
 use crate::model::build::compose_said;
 use crate::model::build::compose_started;
 use crate::model::build::delivered;
@@ -45,7 +46,7 @@ impl<'f> Caller<'f> {
             .collect()
     }
 
-    fn read(read: Read<'f>) -> Self {
+    pub(super) fn read(read: Read<'f>) -> Self {
         Self {
             calls: invocations(read.id, read.text),
             stacks: stacks(read.text),
@@ -70,7 +71,8 @@ pub(super) fn usage(
 ) -> Usage {
     let known = compose_files::known(sets);
     let seen = Seen { meant: Meant { known: &known, set }, project };
-    let mut usage = Usage::default();
+    let mut usage =
+        Usage { runs: compose_runs::runs(files, callers, seen.meant, project), ..Usage::default() };
     let (mut is_used, mut is_built, mut is_started) = (false, false, false);
     let mut updates = Vec::new();
     for caller in callers {

@@ -311,7 +311,7 @@ pub(super) fn container(
     build: Vec<BuildStep>,
     contents: Contents,
 ) -> Container {
-    let Begun { run, shadowed, ignored, unseen, .. } = begun;
+    let Begun { run, shadowed, ignored, deaf, unseen, .. } = begun;
     let main = run.as_ref().map(|run| run.main);
     let steps = run.map(|run| run.steps).unwrap_or_default();
     let Built { image, flavour, context, ignore, dockerfile, .. } = built.unwrap_or_default();
@@ -326,6 +326,7 @@ pub(super) fn container(
         main,
         shadowed,
         ignored,
+        deaf,
         begins_unseen: unseen,
         build,
         contents,

@@ -43,6 +43,7 @@ mod compose_drops;
 mod compose_files;
 mod compose_meant;
 mod compose_named;
+mod compose_runs;
 mod compose_said;
 mod compose_started;
 mod compose_usage;

@@ -21,6 +21,8 @@ pub struct Invocation {
     pub subcommand: Option<String>,
     /// What stands behind that: services, and for `run` the command of one.
     pub arguments: Vec<String>,
+    /// `run --entrypoint`.
+    pub replaces_entrypoint: bool,
     /// The option of `down` that has it delete volumes as well.
     pub volumes_too: Option<Place>,
     /// `up --no-deps`: what a service depends on is up already, and nobody says since which call.
@@ -127,12 +129,19 @@ impl Invocation {
         None
     }
 
-    fn take_subcommand(&mut self, file: FileId, whole: &str, word: &str, mut behind: Words<'_>) {
+    pub(super) fn take_subcommand(
+        &mut self,
+        file: FileId,
+        whole: &str,
+        word: &str,
+        mut behind: Words<'_>,
+    ) {
         let plain = word.chars().all(|it| it.is_ascii_lowercase());
         self.subcommand = plain.then(|| word.to_owned());
         let flag =
             if word == "down" { behind.clone().find_flag(&["-v", "--volumes"]) } else { None };
         self.volumes_too = flag.map(|flag| Place::of(file, whole, flag));
+        self.replaces_entrypoint = word == "run" && behind.clone().gives("--entrypoint");
         self.is_update = word == "up" && behind.clone().find_flag(&["--no-deps"]).is_some();
         self.arguments = arguments(&mut behind, word);
     }
@@ -187,7 +196,7 @@ const VALUED: &[&str] = &[
 /// Words of one line, which goes on after a backslash, and as a scalar of YAML does where the next
 /// one begins with an option: nothing else is a command there.
 #[derive(Clone)]
-struct Words<'a> {
+pub(super) struct Words<'a> {
     text: &'a str,
     at: usize,
     /// The line is a comment that says what to call, and so are those that it goes on in.
@@ -195,6 +204,17 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Whether one of the words left is this option, be its value in the same word.
+    fn gives(mut self, name: &str) -> bool {
+        std::iter::from_fn(|| self.next())
+            .take(MOST_WORDS)
+            .any(|word| word.split('=').next() == Some(name))
+    }
+
     /// The first of the words left that is one of these options.
     fn find_flag(mut self, names: &[&str]) -> Option<&'a str> {
         std::iter::from_fn(|| self.next())
@@ -203,7 +223,7 @@ impl<'a> Words<'a> {
             .find(|word| names.contains(word))
     }
 
-    fn next(&mut self) -> Option<&'a str> {
+    pub(super) fn next(&mut self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
         let mut start = 0;
         for (at, char) in rest.char_indices() {

@@ -19,6 +19,7 @@ mod checkout;
 mod command;
 mod docker_run;
 mod first_format;
+mod held_call;
 mod held_options;
 mod interpolate;
 mod invocation;
@@ -41,6 +42,7 @@ mod volumes_from;
 
 pub use command::{Command, Form};
 pub(in crate::model) use first_format::services;
+pub(in crate::model) use held_call::going_on;
 pub use invocation::{Invocation, invocations};
 pub(in crate::model) use load::{extended_file, fitting};
 pub use port::Port;
@@ -51,7 +53,7 @@ pub use service::{
     Network, Resource, Service, Test, Volume,
 };
 pub use start::{Start, project_folder};
-pub use usage::{Started, Usage};
+pub use usage::{Ran, Started, Usage};
 pub use variable::Variable;
 
 /// The names that compose finds by itself, and their overrides.

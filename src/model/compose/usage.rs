@@ -40,9 +40,19 @@ pub struct Usage {
     pub drops_volumes: Option<Fact<()>>,
     /// The services that are run by themselves, with the command that their file gives them.
     pub jobs: BTreeSet<String>,
+    /// Those that are run by themselves with a command of the call, and the entrypoint that they have.
+    pub runs: Vec<Fact<Ran>>,
     pub started: Started,
     /// The services that a script brings up by themselves, and gives time, before it brings up others.
     pub first: BTreeSet<String>,
+}
+
+/// A service with the command that it is run with: `docker compose run --rm certbot certonly`.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub service: String,
+    /// As far as quotes leave them whole.
+    pub words: Vec<String>,
 }
 
 /// What `up` is called with.

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Ignored, Process};
+use crate::model::{Deafness, Deployment, Ignored, Process, Unheard};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -50,4 +50,56 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "end the script with `exec \"$@\"`, or give the service an `entrypoint` of its own",
             );
     }
+    let is_said =
+        |it: &Unheard<'_>| ignored.iter().any(|(process, _)| process.name == it.process.name);
+    for unheard in deployment.unheard().iter().filter(|it| !is_said(it)) {
+        in_vain(unheard, out);
+    }
+}
+
+/// A service that is run by itself with a command.
+fn in_vain(unheard: &Unheard<'_>, out: &mut Findings) {
+    let process = unheard.process;
+    let Some((first, others)) = unheard.calls.split_first() else { return };
+    let fate = match &unheard.why {
+        Deafness::Text(_) => {
+            "a shell with a text of its own gets this, and does not look at it".into()
+        }
+        Deafness::Name(_, word) => format!("a shell looks for a script called `{word}`"),
+        Deafness::Script(deaf) => {
+            format!("handed to `{}`, which does not look at it", deaf.entrypoint.value)
+        }
+    };
+    let message = format!("`{}` is run with a command that has no effect", process.name);
+    let finding = out.report(process, message, first.label(fate));
+    for other in others {
+        finding.also(other.label("and so is this"));
+    }
+    match &unheard.why {
+        Deafness::Text(entrypoint) => {
+            finding.also(entrypoint.label("this is what runs, whatever the command is"));
+        }
+        Deafness::Name(entrypoint, _) => {
+            finding.also(entrypoint.label("a shell, to which a command is the name of a script"));
+        }
+        Deafness::Script(deaf) => {
+            finding.also(deaf.entrypoint.label("started in front of every command"));
+            finding.also(deaf.last.label("this is how the script ends, whatever the command is"));
+        }
+    }
+    let option = match &unheard.program {
+        Some(program) => format!("`--entrypoint {program}`"),
+        None => "`--entrypoint`".to_owned(),
+    };
+    finding.because(&process.declared);
+    finding.help(match &unheard.why {
+        Deafness::Script(_) => {
+            format!(
+                "end the script with `exec \"$@\"`, or name the program in the call by {option}"
+            )
+        }
+        Deafness::Text(_) | Deafness::Name(..) => {
+            format!("name the program in the call, by {option} in front of the service")
+        }
+    });
 }

@@ -103,8 +103,9 @@ impl Container<'_> {
             system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
-        let ignored = start.ignored();
-        Begun { run, unseen, shadowed, ignored, exits: exits(&words) }
+        let deaf = start.deaf();
+        let ignored = deaf.as_ref().and_then(|it| start.ignored(it));
+        Begun { run, unseen, shadowed, ignored, deaf, exits: exits(&words) }
     }
 
     /// With the programs of a supervisord that it comes to.
