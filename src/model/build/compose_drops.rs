@@ -106,7 +106,7 @@ pub(super) fn runs_on_server(files: &Files, script: &Utf8Path) -> bool {
 
 /// Whether a workflow runs by itself when something is pushed or released: one that somebody starts
 /// may be there to begin anew.
-fn is_pushed_to(root: &Node) -> bool {
+pub(super) fn is_pushed_to(root: &Node) -> bool {
     let by_itself =
         |name: &str| matches!(name, "push" | "release" | "workflow_run" | "workflow_call");
     let Some(on) = root.get("on") else { return false };

@@ -110,6 +110,7 @@ mod no_task;
 mod none_texts;
 mod of_vagrant;
 mod other_framework;
+mod over_ssh;
 mod platform_settings;
 mod platforms;
 mod play_variables;

@@ -1,8 +1,10 @@
 //! What a script for production starts, in a tree where nothing else starts anything: somebody
-//! runs `run_prod.sh` on a server, by hand or by what is not in view.
+//! runs `run_prod.sh` on a server, by hand or by what is not in view; or a workflow does over ssh what
+//! such a script would do.
 
 use crate::fact::{Certainty, Environment};
 use crate::model::build::named_stage::stage_of;
+use crate::model::build::over_ssh;
 use crate::model::build::procfile::Dyno;
 use crate::model::build::unclaimed::of_process;
 use crate::model::django::Project;
@@ -48,8 +50,16 @@ pub(super) fn alone(
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(named);
     let mut found = scripts.filter_map(|read| process(files, projects, project, assumed, read));
-    let (process, None) = (found.next()?, found.next()) else { return None };
-    Some(process)
+    let Some(process) = found.next() else {
+        let over_ssh = over_ssh::scripts(files).into_iter();
+        let mut found = over_ssh.filter_map(|(read, script)| {
+            let path = Some(project.root.as_path());
+            started(files, projects, project, assumed, (read, path), script)
+        });
+        let (process, None) = (found.next()?, found.next()) else { return None };
+        return Some(process);
+    };
+    found.next().is_none().then_some(process)
 }
 
 fn process(
@@ -60,15 +70,30 @@ fn process(
     read: Read<'_>,
 ) -> Option<Process> {
     let name = read.path.file_name()?;
+    let command = Spliced::new(&format!("./{name}"), Place::new(read.id, 0, 0));
+    let mut process =
+        started(files, projects, project, assumed, (read, read.path.parent()), command)?;
+    let why = "nothing in view starts the script";
+    process.declared = process.declared.doubt(Certainty::Likely, why);
+    Some(process)
+}
+
+/// The server that a command of a file starts in a folder.
+fn started(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+    (read, folder): (Read<'_>, Option<&Utf8Path>),
+    command: Spliced,
+) -> Option<Process> {
+    let name = read.path.file_name()?.to_owned();
     let place = Place::new(read.id, 0, 0);
-    let line = procfile::Process {
-        name: crate::source::Spanned::new(name.to_owned(), place),
-        command: Spliced::new(&format!("./{name}"), place),
-    };
+    let line = procfile::Process { name: crate::source::Spanned::new(name, place), command };
     let dyno = Dyno {
         files,
         projects,
-        folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+        folder: folder.unwrap_or(Utf8Path::new("")),
         line: &line,
         view: ViewId(0),
         environment: Environment::unseen("whoever starts the script sets variables"),
@@ -80,7 +105,6 @@ fn process(
     if !is_server || started.reload.is_some() || !runs {
         return None;
     }
-    let why = "nothing in view starts the script";
-    process.declared = started.program.map(|_| ()).doubt(Certainty::Likely, why);
+    process.declared = started.program.map(|_| ());
     Some(process)
 }

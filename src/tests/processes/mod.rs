@@ -176,6 +176,49 @@ fn a_script_for_production_beside_the_project_is_a_process() {
     assert!(!with("run_prod.sh", runs, unit).iter().any(|it| it.starts_with("run_prod")));
 }
 
+/// What a push has a workflow start over ssh, where nothing else says what runs: with the variables that
+/// its script exports, in the folder of the project.
+#[test]
+fn a_workflow_that_starts_a_server_over_ssh_is_a_process() {
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    let start = "(nohup gunicorn --bind 0.0.0.0:8001 config.wsgi:application > web.log 2>&1 &)";
+    let workflow = |on: &str, action: &str, start: &str| {
+        format!(
+            "on:\n  {on}:\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {action}\n        \
+             with:\n          host: ${{{{ secrets.HOST }}}}\n          script: |\n            \
+             cd ${{{{ secrets.PATH }}}}/shop || exit 1\n            export MODE=live\n            {start}\n"
+        )
+    };
+    let with = |path: &str, text: &str, more: (&str, &str)| {
+        let files = [
+            (path, text),
+            ("manage.py", wsgi),
+            ("config/wsgi.py", wsgi),
+            ("config/settings.py", "DEBUG = False\n"),
+            more,
+        ];
+        processes(&files)
+    };
+    let none = ("notes.txt", "");
+    let path = ".github/workflows/deploy.yml";
+    let pushed = workflow("push", "appleboy/ssh-action@v1", start);
+    assert_eq!(with(path, &pushed, none), ["deploy.yml ? 0.0.0.0:8001 …"]);
+    // Two of them, of which nobody knows which the site is; what is for tests; what somebody starts by hand.
+    let two = (".github/workflows/other.yml", pushed.as_str());
+    let silent = ["config.settings ?  …"];
+    assert_eq!(with(path, &pushed, two), silent);
+    assert_eq!(with(".github/workflows/test.yml", &pushed, none), silent);
+    let by_hand = workflow("workflow_dispatch", "appleboy/ssh-action@v1", start);
+    assert_eq!(with(path, &by_hand, none), silent);
+    let here = workflow("push", "actions/github-script@v7", start);
+    assert_eq!(with(path, &here, none), silent);
+    // The machine's own supervisor starts it.
+    let restarts = workflow("push", "appleboy/ssh-action@v1", "sudo systemctl restart gunicorn");
+    assert_eq!(with(path, &restarts, none), silent);
+    let unit = ("deploy/app.service", "[Service]\nExecStart=/bin/true\n");
+    assert!(!with(path, &pushed, unit).iter().any(|it| it.starts_with("deploy.yml")));
+}
+
 #[test]
 fn a_site_beside_a_procfile_makes_it_say_no_less() {
     let procfile = ("Procfile", "web: gunicorn --bind 0.0.0.0:$PORT config.wsgi\n");
