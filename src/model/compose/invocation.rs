@@ -205,7 +205,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, commented: false }
     }
 
     /// Whether one of the words left is this option, be its value in the same word.
