@@ -10,6 +10,7 @@ mod bind_source_missing;
 mod code_bind_mounted;
 mod dockerfile_missing;
 mod duplicate_container_name;
+mod duplicate_mount;
 mod empty_list_ignored;
 mod env_list_quotes;
 mod image_tag_floating;
@@ -30,6 +31,7 @@ pub(super) const GROUP: Group = Group {
         &code_bind_mounted::RULE,
         &dockerfile_missing::RULE,
         &duplicate_container_name::RULE,
+        &duplicate_mount::RULE,
         &empty_list_ignored::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
