@@ -25,6 +25,9 @@ pub enum Fault {
     UnmatchedBrace,
     /// A path with nothing around it, which the next line becomes the arguments of.
     PathForName,
+    /// A parameter where a directive is to begin, as the line before ended too early:
+    /// `server 127.0.0.1:8000; fail_timeout=0;`.
+    ParameterForName,
     /// `{` with no name before it.
     NamelessBlock,
     StraySemicolon,
@@ -122,6 +125,7 @@ impl Problem {
             | Fault::UnmatchedBrace
             | Fault::NamelessBlock
             | Fault::PathForName
+            | Fault::ParameterForName
             | Fault::Misplaced
             | Fault::ArgumentCount
             | Fault::BlockMissing
@@ -163,7 +167,9 @@ impl Problem {
             }
             Fault::UnclosedBlock => format!("the block of `{name}` is not closed"),
             Fault::UnmatchedBrace => "this brace closes no block".to_owned(),
-            Fault::PathForName => format!("`{name}` is no directive, and nginx takes it for one"),
+            Fault::PathForName | Fault::ParameterForName => {
+                format!("`{name}` is no directive, and nginx takes it for one")
+            }
             Fault::NamelessBlock => "a block is opened without a name".to_owned(),
             Fault::StraySemicolon => "this semicolon ends no directive".to_owned(),
             Fault::Misplaced => format!("`{name}` is not allowed here"),
@@ -197,6 +203,9 @@ impl From<Problem> for syntax::Problem {
             (None, _) => it,
             (Some(place), Fault::UnclosedBlock) => it.also(place, "another one begins here"),
             (Some(place), Fault::Misplaced) => it.also(place, "it is in this block"),
+            (Some(place), Fault::ParameterForName) => {
+                it.also(place, "what it belongs to ends here")
+            }
             (Some(place), _) => it.also(place, "nginx reads on here"),
         }
     }

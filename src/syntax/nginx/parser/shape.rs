@@ -29,6 +29,9 @@ impl Parser<'_> {
         let own = |name: &str| known(name).iter().any(|form| form.block) && !DATA.contains(&name);
         // Where a word was misread, the count of words says nothing.
         let misread = self.lexer.problems.last().is_some_and(|last| last.place >= name.place);
+        if args.is_empty() && !block && !misread && self.within().is_some_and(own) {
+            self.check_name(name);
+        }
         if forms.is_empty() || misread || !self.within().is_none_or(own) {
             return;
         }
@@ -67,6 +70,23 @@ impl Parser<'_> {
             return;
         }
         self.report(Problem::new(fault, place).of(&name.value));
+    }
+
+    /// No directive has `=` in its name; what has, stands behind another (`ngx_http_upstream_module`,
+    /// "server": `fail_timeout=time`).
+    fn check_name(&mut self, name: &Word) {
+        let is_parameter = |it: &str| {
+            it.split_once('=').is_some_and(|(key, value)| {
+                let is_name = |it: u8| it.is_ascii_lowercase() || it == b'_';
+                !key.is_empty() && key.bytes().all(is_name) && !value.is_empty()
+            })
+        };
+        if name.quoted || !is_parameter(&name.value) || !is_written_out(name) {
+            return;
+        }
+        let before = self.siblings().last().map(|it| it.place);
+        let problem = Problem::new(Fault::ParameterForName, name.place).of(&name.value);
+        self.report(Problem { also: before, ..problem });
     }
 
     /// A word that a directive of nginx's own refuses. It may stand behind words that are made elsewhere.
