@@ -384,19 +384,25 @@ fn instead(files: &Files, project: &Project, named: &Named) -> Option<Fact<Strin
     Some(module.doubt(Certainty::Likely, why))
 }
 
-/// The settings that scripts write on the server, and those with a word in them that they replace.
+/// The settings that scripts write on the server, and those with a word in them that they replace. What they
+/// look for, and is nowhere in the modules, is not replaced: somebody wrote the other into them since.
 fn rewritten(files: &Files, evaluation: &Evaluation) -> Arc<BTreeSet<String>> {
     let scripted = files.scripted();
-    if !scripted.fills_in_any() {
+    let has = |text: &str| {
+        evaluation.modules.is_empty()
+            || evaluation.modules.iter().any(|it| files.read(*it).text.contains(text))
+    };
+    let exchanged = scripted.exchanged.iter().filter(|(text, _)| has(text));
+    let mut more: Vec<String> = exchanged.flat_map(|(_, names)| names.iter().cloned()).collect();
+    if scripted.fills_in_any() {
+        let named = evaluation.outcome.iter().flat_map(|namespace| &namespace.names);
+        let filled = named.filter(|it| scripted.fills_in(&it.value.value.to_string()));
+        more.extend(filled.map(|it| it.name.clone()));
+    }
+    if more.is_empty() {
         return Arc::clone(&scripted.settings);
     }
-    let named = evaluation.outcome.iter().flat_map(|namespace| &namespace.names);
-    let filled = named.filter(|it| scripted.fills_in(&it.value.value.to_string()));
-    let filled: Vec<String> = filled.map(|it| it.name.clone()).collect();
-    if filled.is_empty() {
-        return Arc::clone(&scripted.settings);
-    }
-    Arc::new(scripted.settings.iter().cloned().chain(filled).collect())
+    Arc::new(scripted.settings.iter().cloned().chain(more).collect())
 }
 
 /// Whether the settings import a module that is neither in the tree nor of a distribution that is

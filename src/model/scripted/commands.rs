@@ -34,6 +34,8 @@ pub(super) const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workfl
 pub(in crate::model) struct Commands {
     /// The settings that a command writes into the settings module.
     pub(super) settings: BTreeSet<String>,
+    /// Those that it writes in the place of a text, where that stands there.
+    pub(super) exchanged: Vec<(String, BTreeSet<String>)>,
     /// The files of Python, in the words of the script, that it puts another in the
     /// place of.
     pub(super) replaced: Vec<Utf8PathBuf>,
@@ -79,7 +81,7 @@ impl Commands {
             found.replaced = commands.filter_map(put_over).collect();
         }
         if LISTS.contains(&kind) || kind == Kind::Dockerfile || is_deploy(read.path) {
-            found.settings = settings(text);
+            (found.settings, found.exchanged) = settings(text);
         }
         if SCRIPTS.contains(&kind) {
             found.edits = edits(text);
@@ -207,7 +209,7 @@ fn assigned(text: &str) -> impl Iterator<Item = String> {
 
 fn edits(text: &str) -> Vec<String> {
     static EDITORS: Words =
-        LazyLock::new(|| AhoCorasick::new(["sed ", "envsubst", "perl -pi"]).ok());
+        LazyLock::new(|| AhoCorasick::new(["sed ", "envsubst", "perl -p", "perl -i"]).ok());
     lines_having(text, &EDITORS)
 }
 
@@ -307,22 +309,42 @@ pub(super) fn is_deploy(path: &Utf8Path) -> bool {
     name.ends_with(".py") && (name.starts_with("fab") || name.contains("deploy"))
 }
 
-fn settings(text: &str) -> BTreeSet<String> {
+/// The text that an editor looks for on a line, where it is one and no pattern: `s/DEBUG = True/…/`.
+fn exchanged(line: &str) -> Option<&str> {
+    let editor = ["sed ", "perl -p", "perl -i"].iter().find_map(|it| line.find(it))?;
+    let mut starts = line[editor..].match_indices(['\'', '"']).filter_map(|(at, _)| {
+        let rest = line[editor + at + 1..].strip_prefix('s')?;
+        let delimiter = rest.chars().next().filter(|it| "/|#~@,:".contains(*it))?;
+        Some(rest[delimiter.len_utf8()..].split(delimiter).next().unwrap_or_default())
+    });
+    let only = starts.next().filter(|_| starts.next().is_none() && !line.contains(';'))?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || " _='\"/,-".contains(it);
+    (only.len() > 3 && only.chars().all(is_plain)).then_some(only)
+}
+
+/// The settings that a text writes, and those that it writes in the place of others.
+fn settings(text: &str) -> (BTreeSet<String>, Vec<(String, BTreeSet<String>)>) {
     if !text.to_ascii_lowercase().contains("settings") {
-        return BTreeSet::new();
+        return Default::default();
     }
+    let text = &text.replace("\\\n", " ");
     let writes = |line: &&str| {
         let line = line.trim_start();
-        let verbs = ["sed ", "sed(", "append(", ".replace(", ">>", "tee "];
+        let verbs = ["sed ", "sed(", "perl -p", "perl -i", "append(", ".replace(", ">>", "tee "];
         !line.starts_with('#')
             && verbs.iter().any(|verb| line.contains(verb))
             && line.to_ascii_lowercase().contains("settings")
     };
     let is_part = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
     let lines: Vec<&str> = text.lines().filter(writes).collect();
-    let words = lines.iter().flat_map(|line| line.split(move |it| !is_part(it)));
-    let mut found: BTreeSet<String> =
-        words.filter(|word| word.len() > 3).map(str::to_owned).collect();
+    let names = |line: &&str| -> BTreeSet<String> {
+        let words = line.split(move |it| !is_part(it));
+        words.filter(|word| word.len() > 3).map(str::to_owned).collect()
+    };
+    let exchanges = |line: &&str| Some((exchanged(line)?.to_owned(), names(line)));
+    let mut exchanging: Vec<_> = lines.iter().filter_map(exchanges).collect();
+    let others = lines.iter().filter(|line| exchanged(line).is_none());
+    let mut found: BTreeSet<String> = others.flat_map(names).collect();
     // A text of several lines that is appended whole: `DATABASES = {{`.
     if !lines.is_empty() {
         let assigned = text.lines().filter_map(|line| line.split_once(" = "));
@@ -333,10 +355,14 @@ fn settings(text: &str) -> BTreeSet<String> {
     let others = lines.iter().filter(|line| line.contains(".replace("));
     let others = others.flat_map(|line| line.split(|it: char| !it.is_ascii_alphanumeric()));
     found.extend(others.filter(|word| word.len() > 3).map(in_capitals));
-    if found.contains("PASSWORD") || found.contains("USER") {
-        found.insert("DATABASES".to_owned());
-    }
-    found
+    let with_database = |found: &mut BTreeSet<String>| {
+        if found.contains("PASSWORD") || found.contains("USER") {
+            found.insert("DATABASES".to_owned());
+        }
+    };
+    with_database(&mut found);
+    exchanging.iter_mut().for_each(|it| with_database(&mut it.1));
+    (found, exchanging)
 }
 
 /// `AllowedHosts` as settings have it: `ALLOWED_HOSTS`.

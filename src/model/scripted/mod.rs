@@ -27,6 +27,8 @@ pub struct Scripted {
     /// The settings that one writes into the settings module itself, as
     /// `sed -i 's/DEBUG = True/DEBUG = False/' settings.py` does.
     pub settings: Arc<BTreeSet<String>>,
+    /// Those that one writes in the place of a text, if that stands in the module.
+    pub(in crate::model) exchanged: Vec<(String, BTreeSet<String>)>,
     commands: Vec<Arc<Commands>>,
 }
 
@@ -38,7 +40,8 @@ impl Scripted {
         // say something: of a thousand, few do.
         commands.retain(|it| **it != Commands::default());
         let settings = commands.iter().flat_map(|it| it.settings.iter().cloned()).collect();
-        Self { settings: Arc::new(settings), commands }
+        let exchanged = commands.iter().flat_map(|it| it.exchanged.iter().cloned()).collect();
+        Self { settings: Arc::new(settings), exchanged, commands }
     }
 
     /// Whether some command may write a file of this name.
