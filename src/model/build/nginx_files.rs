@@ -223,7 +223,8 @@ impl<'a> Includer<'_, 'a> {
     }
 
     /// The sites that lie beside an `nginx.conf` which has none of its own and includes those of a
-    /// folder that is not there: a repository that has both keeps them in one folder.
+    /// folder that is not there: a repository that has both keeps them in one folder. Beside the folder
+    /// `sites-available`, as both lie in `/etc/nginx`, it is links to those that Debian's has in the other.
     fn sites_beside(&self, argument: &str, from: &Utf8Path) -> Vec<Utf8PathBuf> {
         let Found::Read(main) = self.files.find(from) else { return Vec::new() };
         let Parsed::Nginx(tree) = main.parsed else { return Vec::new() };
@@ -233,20 +234,43 @@ impl<'a> Includer<'_, 'a> {
             "conf.d/*.conf" => !main.text.contains("sites-enabled"),
             _ => false,
         };
-        let is_whole = is_main(tree) && !has_servers(&tree.directives);
-        if !of_sites || !is_whole || self.host.root.is_some() {
+        if !of_sites || !is_main(tree) || self.host.root.is_some() {
             return Vec::new();
         }
         let beside = from.parent().unwrap_or(Utf8Path::new(""));
+        let available = beside.join("sites-available");
+        let is_available = |path: &Utf8Path| path.parent() == Some(&available);
+        let mut available = self.every.iter().filter(|(path, _)| is_available(path)).peekable();
+        if argument.contains("sites-enabled") && available.peek().is_some() {
+            return self.linked(available);
+        }
+        if has_servers(&tree.directives) {
+            return Vec::new();
+        }
         let is_beside = |path: &Utf8Path| path.parent() == Some(beside) && path != from;
         let beside = self.every.iter().filter(|(path, _)| is_beside(path));
         if beside.clone().any(|(_, tree)| is_main(tree)) {
             return Vec::new();
         }
+        self.linked(beside)
+    }
+
+    /// Those of some files that are sites which one nginx can have side by side; none where it is not to
+    /// be told which it has.
+    fn linked<'s>(
+        &self,
+        among: impl Iterator<Item = &'s (&'a Utf8Path, &'a Tree)>,
+    ) -> Vec<Utf8PathBuf>
+    where
+        'a: 's,
+    {
         let is_out = |it: (&Utf8Path, &Tree)| {
-            is_kept(self.files, it.0, self.every) || is_former_default(it, self.every)
+            is_kept(self.files, it.0, self.every)
+                || is_former_default(it, self.every)
+                || !is_enabled(self.files, it.0)
+                || is_for_developers(self.files, it.0)
         };
-        let sites = beside.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
+        let sites = among.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
         let sites: Vec<_> = sites.collect();
         // `maintenance` beside `site`: one is linked in place of the other, and when is not in view.
         let mut taken = BTreeSet::new();
