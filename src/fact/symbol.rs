@@ -74,7 +74,7 @@ pub fn find(text: &str) -> Option<&str> {
 }
 
 /// Where the repository lies, if no file says.
-pub const CHECKOUT: &str = "{checkout}";
+pub const CHECKOUT: &str = crate::source::CHECKOUT;
 
 fn is_words(text: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || "_- ./".contains(c);

@@ -218,6 +218,10 @@ impl View {
         if let Some(mount) = self.mount(&dir.path) {
             let path = normal(&dir.path);
             let below = path.strip_prefix(normal(&mount.value.at)).ok()?;
+            // Out of a checkout whose place nobody knows.
+            if below.starts_with("..") {
+                return None;
+            }
             return Some(mount.map(|mount| mount.from.join(below)));
         }
         if !dir.path.is_absolute() || !self.complete {

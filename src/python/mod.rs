@@ -91,7 +91,7 @@ pub fn settings() -> impl Iterator<Item = &'static str> {
 }
 
 /// The part of a path that stands for wherever the repository lies.
-pub const CHECKOUT: &str = "{checkout}";
+pub const CHECKOUT: &str = crate::fact::symbol::CHECKOUT;
 
 /// What there is at a path of the tree.
 #[derive(Clone, Debug)]

@@ -41,7 +41,7 @@ pub use names::{extension, file_name, kept_of, sets_aside, words};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;
-pub use tree::{Entry, EntryKind, RootError, Tree, Trouble, Unread, normalize};
+pub use tree::{CHECKOUT, Entry, EntryKind, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

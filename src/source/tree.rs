@@ -409,7 +409,11 @@ pub(super) fn is_normal(path: &Utf8Path) -> bool {
     below.is_empty() || is_plain(0) && slashes.all(|(at, _)| is_plain(at + 1))
 }
 
-/// Lexical: `a/./b/../c` is `a/c`. A `..` at the front stays.
+/// Where the repository lies, if no file says.
+pub const CHECKOUT: &str = "{checkout}";
+
+/// Lexical: `a/./b/../c` is `a/c`. A `..` at the front stays, and so does one that leads out of a checkout
+/// whose place nobody knows.
 pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
     if is_normal(path) {
         return path.to_owned();
@@ -418,8 +422,8 @@ pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
     for part in path.components() {
         match part.as_str() {
             "." => {}
-            ".." if out.file_name().is_some_and(|name| name != "..") => _ = out.pop(),
-            ".." if out.is_absolute() => {}
+            ".." if out.file_name().is_some_and(|name| name != CHECKOUT) => _ = out.pop(),
+            ".." if out.is_absolute() && out.parent().is_none() => {}
             part => out.push(part),
         }
     }
