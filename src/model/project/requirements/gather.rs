@@ -109,15 +109,29 @@ fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     installing.peek().is_some() && installing.all(lacks)
 }
 
+/// Tools that install what the file of their own asks for which lies where they are called.
+const BY_FILE: [(&str, &str); 5] = [
+    ("poetry install", "pyproject.toml"),
+    ("uv sync", "pyproject.toml"),
+    ("pdm install", "pyproject.toml"),
+    ("pipenv install", "Pipfile"),
+    ("pipenv sync", "Pipfile"),
+];
+
 /// The lists that builds and scripts above a project install, each that of its own folder: they count
-/// beside whatever lies by the project itself.
+/// beside whatever lies by the project itself. So does the file of a tool that a build there calls.
 fn installed_above(files: &Files<'_>, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
     let mut steps = step_files(files);
     steps.retain(|it| it.parsed.kind() != Kind::Workflow);
     let home = |it: &Read<'_>| it.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
     let above = steps.into_iter().filter(|it| folder.starts_with(home(it)) && folder != home(it));
     above
-        .flat_map(|it| installed(it.text).into_iter().map(move |named| home(&it).join(named)))
+        .flat_map(|it| {
+            let is_build = it.parsed.kind() == Kind::Dockerfile;
+            let tools = BY_FILE.iter().filter(move |(tool, _)| is_build && it.has(tool));
+            let named = installed(it.text).into_iter().chain(tools.map(|(_, file)| *file));
+            named.map(move |named| home(&it).join(named))
+        })
         .collect()
 }
 
