@@ -43,6 +43,8 @@ pub struct EnvFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EnvReader {
     Compose,
+    /// `docker run --env-file`, which takes it as compose does (its manual, "--env-file").
+    Docker,
     Systemd,
     Shell,
     /// A library that the settings use.
@@ -53,6 +55,7 @@ impl EnvReader {
     pub fn name(self) -> &'static str {
         match self {
             Self::Compose => "docker compose",
+            Self::Docker => "docker",
             Self::Systemd => "systemd",
             Self::Shell => "the shell that loads it",
             Self::Python => "the library of the settings",

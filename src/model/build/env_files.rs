@@ -90,7 +90,9 @@ fn stage_of_readers(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage>
 /// Whether nothing in view takes a file but services for developers or tests. The `.env` of a folder is found
 /// by other programs as well, and named by none.
 fn is_taken_by_few(file: &EnvFile, deployments: &[Deployment]) -> bool {
-    let is_composed = file.readers.iter().eq([&EnvReader::Compose]);
+    let is_docker = |it: &EnvReader| matches!(it, EnvReader::Compose | EnvReader::Docker);
+    let is_composed =
+        file.readers.contains(&EnvReader::Compose) && file.readers.iter().all(is_docker);
     let takes = |it: &&Deployment| by_services(it).any(|path| *path == file.path);
     let mut takers = deployments.iter().filter(takes).peekable();
     // A file of its name that lies wherever a variable or the machine says may be this one.
@@ -195,6 +197,9 @@ fn readers(
                 _ = readers.insert(EnvReader::Python);
             }
         }
+    }
+    if files.scripted().handed().any(is_named) {
+        _ = readers.insert(EnvReader::Docker);
     }
     let sourced = loads.iter().map(|load| load.path.as_str());
     let mut sourced = sourced.chain(files.scripted().sourced());

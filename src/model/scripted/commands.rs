@@ -51,6 +51,8 @@ pub(in crate::model) struct Commands {
     pub(super) installs: Vec<String>,
     /// Files that a shell takes its variables from.
     pub(super) sourced: BTreeSet<String>,
+    /// Env files that it hands to docker: `docker run --env-file .env`.
+    pub(super) handed: BTreeSet<String>,
     /// The names of the files that it writes.
     pub(super) targets: BTreeSet<String>,
     /// The variables that stand in it, if it writes any.
@@ -64,6 +66,7 @@ impl Commands {
         if LISTS.contains(&kind) {
             found.makes = makes(text);
             found.sourced = sourced(text);
+            found.handed = handed(text);
             found.targets = text.lines().flat_map(|it| targets(it, text)).map(name).collect();
             if !found.targets.is_empty() {
                 found.assigned = assigned(text).collect();
@@ -192,6 +195,21 @@ fn sourced(text: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// What stands behind `--env-file` where docker or podman is called, be it in an option that a variable holds.
+fn handed(text: &str) -> BTreeSet<String> {
+    const OPTION: &str = "--env-file";
+    if !["docker", "podman"].iter().any(|it| text.contains(it)) {
+        return BTreeSet::new();
+    }
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let behind = lines.flat_map(|line| line.match_indices(OPTION).map(move |it| (line, it.0)));
+    let ends = |it: char| it.is_whitespace() || matches!(it, '=' | '"' | '\'' | ')' | ';');
+    let words = behind.filter_map(|(line, at)| {
+        line[at + OPTION.len()..].trim_start_matches(ends).split(ends).next()
+    });
+    words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
 /// The names that a text gives values to: `SECRET_KEY=…`.

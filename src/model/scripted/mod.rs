@@ -99,6 +99,11 @@ impl Scripted {
         self.commands.iter().flat_map(|it| &it.sourced).map(String::as_str)
     }
 
+    /// The env files that docker is given.
+    pub(in crate::model) fn handed(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().flat_map(|it| &it.handed).map(String::as_str)
+    }
+
     /// Whether a script or a build of the tree installs a distribution by its name.
     pub fn installs(&self, distribution: &str) -> bool {
         self.commands.iter().any(|it| names(&it.installs, distribution))

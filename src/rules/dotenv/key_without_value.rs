@@ -17,7 +17,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(file: &EnvFile, out: &mut Findings) {
-    // Compose passes the caller's variable on.
+    // Docker passes the caller's variable on, and whoever hands it the file may mean that of a name.
+    if file.readers.contains(&EnvReader::Docker) {
+        return;
+    }
     let others = file.readers.iter().find(|reader| !matches!(reader, EnvReader::Compose));
     if others.is_none() && !file.readers.is_empty() {
         return;
