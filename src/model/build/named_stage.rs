@@ -20,6 +20,7 @@ pub(super) fn of_compose(
     let named = stage_of(name).map(|stage| if is_tried() { Stage::Development } else { stage });
     let documented = is_documentation(name, folder).then_some(Stage::Test);
     documented
+        .or_else(|| is_called_by_tests(tree).then_some(Stage::Test))
         .or(named)
         .or_else(|| runs_once(name))
         .or_else(|| of_ci(name))
@@ -189,6 +190,21 @@ fn named_for_tests(tree: &File) -> Option<Stage> {
     (!volumes.is_empty() && kept && pairs("services").iter().all(named)).then_some(Stage::Test)
 }
 
+/// Whether whoever calls services by other names than their own, as networks have them, calls each after a
+/// test: `dbtest`, `nginx-test`. What tries production's images is put up so, and is none itself.
+fn is_called_by_tests(tree: &File) -> bool {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    let is_tests = |it: &str| it.ends_with("test") && !it.ends_with("latest");
+    let of_service = |service: &Pair| {
+        let networks = service.value.get("networks").map(Node::pairs).unwrap_or_default();
+        let aliases = networks.iter().filter_map(|it| it.value.get("aliases"));
+        let mut aliases = aliases.flat_map(Node::items).filter_map(Node::text).peekable();
+        aliases.peek().is_some().then(|| aliases.any(is_tests))
+    };
+    let called: Vec<bool> = pairs.iter().filter_map(of_service).collect();
+    called.len() > 1 && called.iter().all(|it| *it)
+}
+
 /// Where each service is called after development or tests, none is there for visitors: `test`,
 /// `db-test`, `dev`. What tries the production settings is among them.
 fn serves_nobody(services: &BTreeMap<String, bool>) -> Option<Stage> {
@@ -242,9 +258,8 @@ fn stage_of_word(word: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
         | "localdev" | "localhost" | "override" | "debug" => Some(Stage::Development),
         "test" | "tests" | "tst" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e"
-        | "selenium" | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" | "smoke" => {
-            Some(Stage::Test)
-        }
+        | "selenium" | "cypress" | "playwright" | "lettuce" | "behave" | "loadtest"
+        | "loadtests" | "stress" | "smoke" => Some(Stage::Test),
         other => tongue::purpose(other).map(|it| match it {
             Purpose::Production => Stage::Production,
             Purpose::Development => Stage::Development,
