@@ -2,8 +2,11 @@
 //! site is tried alone, and copies of what was.
 
 use super::Candidate;
-use crate::model::Stage;
-use crate::source::{kept_of, words};
+use crate::model::build::compose_files::contents;
+use crate::model::{Files, Stage};
+use crate::source::{kept_of, normalize, words};
+use crate::syntax::Parsed;
+use crate::syntax::yaml::File;
 use camino::Utf8Path;
 
 /// Words of names by which somebody says that a file is to be filled in.
@@ -42,6 +45,22 @@ pub(super) fn is_tried_alone(file: &Candidate, all: &[&Candidate]) -> bool {
                 && is_above(other)
                 && other.builds.iter().any(|it| it == folder)
         })
+}
+
+/// Whether a file of the first format extends a service of a later one: docker-compose 1 refuses the two
+/// together ("Version mismatch", `validate_config_version` of its config.py), and Docker Compose has no first
+/// format. Whoever wrote the others anew left it behind.
+pub(super) fn mixes_formats(files: &Files, path: &Utf8Path, tree: &File) -> bool {
+    let root = tree.documents.first();
+    let is_first =
+        root.is_some_and(|it| it.get("services").is_none() && it.get("version").is_none());
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let is_later = |file: &str| {
+        let read = files.find(&normalize(&folder.join(file))).read();
+        let Some(Parsed::Compose(other)) = read.map(|it| it.parsed) else { return false };
+        other.documents.first().is_some_and(|it| it.get("version").is_some())
+    };
+    is_first && contents::extended(tree).any(|(file, _)| is_later(file))
 }
 
 /// What somebody kept of a file before it was changed is deployed no more: its name is that of a file

@@ -146,6 +146,11 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     let calls = Calls::find(files, &all.iter().map(|it| it.path).collect::<Vec<_>>());
     let mut parts = fragments::of_others(files, &wholes, &all);
+    let mixed = wholes.iter().filter(|(it, _)| match it.parsed {
+        Parsed::Compose(tree) => drafts::mixes_formats(files, it.path, tree),
+        _ => false,
+    });
+    parts.extend(mixed.map(|(it, _)| it.path.to_owned()));
     parts.retain(|path| !calls.starts_alone(path));
     let is_part = |it: &&&Candidate| {
         it.is_piece(&all)
