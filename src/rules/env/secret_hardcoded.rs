@@ -6,7 +6,9 @@ use crate::fact::secret::{
     is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_private_key, is_public,
     is_reference, is_secret_name, url_secrets,
 };
-use crate::model::{Alone, CACHES, CHANNEL_LAYERS, DATABASES, Deployment, Process, SIMPLE_JWT};
+use crate::model::{
+    Alone, CACHES, CHANNEL_LAYERS, DATABASES, Deployment, Process, SIMPLE_JWT, Value,
+};
 use crate::rules::built_too::BuiltToo;
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
@@ -103,6 +105,9 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         let (key, setting) = (keys.last(), *setting);
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key.is_some_and(|it| it == "PASSWORD");
+        if is_name_of_app(app, setting, keys) {
+            continue;
+        }
         let holds_one = || holds_password(&value.value) && is_one_text(value);
         if is_of_database || !is_kept_within(setting, keys, &value.value) && !holds_one() {
             continue;
@@ -134,6 +139,22 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Whether a key within a setting is what an app is called by at a service, since the secret of that stands
+/// beside it (`{"app_key": …, "master_secret": …}`): the one is the name that the server logs in by, and the
+/// other the password (JPush, "REST API Overview", authentication). Every client has the name.
+fn is_name_of_app(app: &Fact<&Process>, setting: &str, keys: &[String]) -> bool {
+    let Some((own, around)) = keys.split_last() else { return false };
+    let plain = |key: &str| key.to_ascii_lowercase().replace(['_', '-'], "");
+    let has_secret = || {
+        let whole = app.setting(setting)?;
+        let inner = around.iter().try_fold(&whole.value, |it, key| Some(&it.get(key)?.value))?;
+        let Value::Dict(dict) = inner else { return None };
+        let mut beside = dict.entries.iter().filter_map(|it| it.key.text());
+        Some(beside.any(|key| plain(key).ends_with("secret")))
+    };
+    plain(own) == "appkey" && has_secret() == Some(true)
 }
 
 /// Whether its name says that developers have it: `_DEV_SECRET_KEY`. Where production takes it all the same, the
