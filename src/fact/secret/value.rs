@@ -25,6 +25,8 @@ const REQUESTS: &[&str] = &[
     "replaceme",
     "replace-this",
     "replace-with",
+    "replace-in-production",
+    "change-in-production",
     "change-to",
     "do-not-use",
     "dont-use",
@@ -204,10 +206,17 @@ fn is_made_up_address(value: &str) -> bool {
     numbers.len() == 4 && numbers.iter().all(is_number) && (counts() || repeats())
 }
 
-/// Whether it is digits in a row that somebody typed to fill a length, as of the id of an app. A password
-/// that does no more than use each digit once is a bad one, and somebody's.
+/// Whether it is digits in a row that somebody typed to fill a length, as of the id of an app, or the whole
+/// alphabet. A password that does no more than use each digit once is a bad one, and somebody's.
 fn is_counted_out(value: &str) -> bool {
-    value.len() > 10 && counts_up(value)
+    let digits = value.trim_start_matches(|it: char| it.is_ascii_lowercase());
+    let letters = &value.as_bytes()[..value.len() - digits.len()];
+    let spells = letters.len() > 10
+        && letters.iter().zip((b'a'..=b'z').cycle()).all(|(letter, next)| *letter == next);
+    match letters.is_empty() {
+        true => value.len() > 10 && counts_up(value),
+        false => spells && counts_up(digits.strip_prefix('0').unwrap_or(digits)),
+    }
 }
 
 /// `123`, `123456789012`.
