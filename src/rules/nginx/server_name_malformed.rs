@@ -36,8 +36,12 @@ fn check(config: &Config, out: &mut Findings) {
 /// host of the request, without its port, and takes nothing off the name: of these it warns for a slash at
 /// most (measured with nginx 1.22).
 fn meant(name: &str) -> Option<(String, &'static str)> {
-    // An expression, an address in brackets, what somebody fills in.
-    if name.starts_with(['~', '[', '"', '\'']) || name.contains(['{', '}', '$', '<', '%', '@']) {
+    // An expression, an address in brackets, what somebody fills in, or left out of what is shown to others.
+    let is_left_out = name.contains("...") || name.contains('…');
+    if is_left_out
+        || name.starts_with(['~', '[', '"', '\''])
+        || name.contains(['{', '}', '$', '<', '%', '@'])
+    {
         return None;
     }
     if name.contains(',') {
