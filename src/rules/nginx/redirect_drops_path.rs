@@ -61,11 +61,16 @@ fn has_front_page(level: Level<'_>) -> bool {
     level.outwards().any(|around| around.locations().any(|it| is_front(&it)))
 }
 
-/// The host of a target that is nothing but a host: `https://$host`, `https://example.com/`.
+/// The variables that are the host which was asked for.
+const OWN_HOST: [&str; 3] = ["$host", "$http_host", "$server_name"];
+
+/// The host of a target that is nothing but a host: `https://$host`, `https://example.com/`. Another variable
+/// may have the path in it.
 fn bare_host(target: &str) -> Option<&str> {
     let rest = target.split_once("://").map(|(_, rest)| rest)?;
     let host = rest.strip_suffix('/').unwrap_or(rest);
-    (!host.is_empty() && !host.contains('/')).then_some(host)
+    let is_known = !host.contains('$') || OWN_HOST.contains(&host);
+    (!host.is_empty() && !host.contains('/') && is_known).then_some(host)
 }
 
 /// Whether the host is a name of this server but for its `www.`: links to the site have either.
@@ -84,7 +89,7 @@ fn is_twin(config: &Config, level: Level<'_>, host: &str) -> bool {
 /// Whether links to the host come here and are sent to it again: it is the host that was asked
 /// for, or a name of the configuration whose requests this server takes.
 fn is_of_the_site(config: &Config, level: Level<'_>, host: &str) -> bool {
-    if ["$host", "$http_host", "$server_name"].contains(&host) {
+    if OWN_HOST.contains(&host) {
         return true;
     }
     let has =
