@@ -209,6 +209,8 @@ pub struct Told {
     pub starts_beat: bool,
     /// A script takes Debian's own site away from what nginx reads, which has every name that no other has.
     pub drops_default_site: bool,
+    /// The texts to be replaced that scripts look for in what they are given, to stop there.
+    pub refused: BTreeSet<String>,
 }
 
 /// Migrations in a deploy script that goes on when they fail.

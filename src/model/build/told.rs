@@ -1,6 +1,7 @@
 //! Which steps of a deployment the tree tells of, beside what starts by itself.
 
 use crate::fact::Fact;
+use crate::fact::secret::is_placeholder;
 use crate::model::build::documents::has_servers;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::script_functions::has_part;
@@ -53,6 +54,7 @@ pub(super) fn told(files: &Files) -> Told {
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         drops_default_site: scripts.iter().any(|it| drops_default_site(it)),
+        refused: refused(&scripts),
         creates_users,
         collects: tells("collectstatic") || tells_on_windows(files, "collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
@@ -194,6 +196,20 @@ fn drops_default_site(script: &Read<'_>) -> bool {
     };
     let mut lines = script.text.lines().filter(|it| !it.trim_start().starts_with('#'));
     script.has("sites-enabled/default") && lines.any(drops)
+}
+
+/// `if [ "$SECRET_KEY" = "CHANGE_ME" ]`, `if grep -q CHANGE_ME .env`, in a script that can stop.
+fn refused(scripts: &[Read<'_>]) -> BTreeSet<String> {
+    let stops = |it: &&Read<'_>| it.parsed.kind() == Kind::Shell && it.has("exit");
+    let asks = |line: &&str| {
+        let bare = line.trim_start();
+        (bare.starts_with("if ") || bare.starts_with("[") || bare.starts_with("grep "))
+            && ["==", " = ", "grep "].iter().any(|it| line.contains(it))
+    };
+    let lines = scripts.iter().filter(stops).flat_map(|it| it.text.lines()).filter(asks);
+    let words = lines.flat_map(|line| line.split_whitespace());
+    let bare = words.map(|it| it.trim_matches(['"', '\'', ';', ']']));
+    bare.filter(|it| is_placeholder(it)).map(str::to_owned).collect()
 }
 
 /// Where a script runs these words, and tells nobody of them.

@@ -27,7 +27,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Answered::Set(_) = &read.answer else { continue };
             let Lookup::Set(value) = process.environment.get(&read.name) else { continue };
             let of_compose = deployment.fallback(process, &read.name).is_some_and(|it| it.used);
-            if !is_placeholder(&value.value) || of_compose || value.evidence().place().is_none() {
+            // What a script stops at is deployed with by nobody.
+            let is_refused = deployment.surroundings.told.refused.contains(&value.value);
+            if !is_placeholder(&value.value)
+                || is_refused
+                || of_compose
+                || value.evidence().place().is_none()
+            {
                 continue;
             }
             let name = &read.name;
