@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
+use crate::model::{Asked, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,7 +40,7 @@ fn asked_with_a_blank(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
         for read in reads.filter(|it| it.name.trim() != it.name && !is_a_value(&it.name)) {
-            let Some(at) = read.place.map(|place| Fact::at((), place)) else { continue };
+            let Some(at) = written(read) else { continue };
             let name = read.name.trim();
             let message = format!("`{name}` is asked for with a blank at an end of its name");
             out.report(process, message, at.label("no env file can set a variable of such a name"))
@@ -55,12 +55,20 @@ fn asked_by_a_value(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
         for read in reads.filter(|read| is_a_value(&read.name)) {
-            let Some(at) = read.place.map(|place| Fact::at((), place)) else { continue };
+            let Some(at) = written(read) else { continue };
             let message = "the settings ask for a variable of a name that none can have";
             out.report(process, message, at.label("the name has a blank or a slash in it"))
                 .help("put a comma between the name and its default");
         }
     }
+}
+
+/// Where it is asked for with the name written out: what a function asks for by a variable, as once more for
+/// what it was answered, may be anything.
+fn written(read: &Asked) -> Option<Fact<()>> {
+    let place = read.place?;
+    let is_direct = read.statement.is_none_or(|it| it.nests_with(place));
+    is_direct.then(|| Fact::at((), place))
 }
 
 /// A name begins like one, which paths of other stores of secrets do not.
