@@ -46,12 +46,15 @@ pub fn modules_of(name: &str) -> Vec<String> {
     }
 }
 
-/// Whether a distribution that is not known may well be imported by this name.
+/// Whether a distribution that is not known may well be imported by this name. What somebody goes on with for
+/// others has a number more: `django-webpack4-loader` brings `webpack_loader`.
 pub fn suggests(name: &str, module: &str) -> bool {
     // Nothing is made of either: every name that is not known is asked about every module.
-    let module = || module.bytes().filter(|it| !matches!(it, b'-' | b'_' | b'.'));
-    let module = || module().map(|it| it.to_ascii_lowercase());
-    let is_it = |name: &str| name.bytes().filter(|it| *it != b'-').eq(module());
+    let letters = |text: &'_ str| -> usize { text.bytes().filter(u8::is_ascii_alphabetic).count() };
+    let module =
+        || module.bytes().filter(u8::is_ascii_alphabetic).map(|it| it.to_ascii_lowercase());
+    let is_it =
+        |name: &str| letters(name) > 2 && name.bytes().filter(u8::is_ascii_alphabetic).eq(module());
     let name = name.strip_prefix("python-").unwrap_or(name);
     let without = name.strip_prefix("django-").unwrap_or(name);
     is_it(name) || is_it(without)
