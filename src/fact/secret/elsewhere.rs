@@ -19,6 +19,19 @@ pub fn is_reference(value: &str) -> bool {
         || inner("{", "}").is_some_and(is_name)
         || is_address_in_store(value)
         || is_encrypted(value)
+        || is_entry_of_store(value)
+}
+
+/// `queue:orders:shop:1`: what somebody calls an entry of Redis, whose documentation recommends such names
+/// ("Keys and values").
+fn is_entry_of_store(value: &str) -> bool {
+    let parts: Vec<&str> = value.split(':').collect();
+    let is_word = |it: &&&str| it.len() > 2 && it.bytes().all(|b| b.is_ascii_lowercase());
+    let is_part = |it: &&str| {
+        let is_number = it.len() < 4 && it.bytes().all(|b| b.is_ascii_digit());
+        !it.is_empty() && (is_number || is_word(&it))
+    };
+    parts.len() > 2 && parts.iter().all(is_part) && parts.iter().filter(is_word).count() > 1
 }
 
 /// Whether it says where a store has the secret, for a program to put that in its place before the start.
