@@ -26,8 +26,12 @@ impl Deployment {
 }
 
 impl Service {
-    /// Whether each router leads here for names of the machine itself: ``Host(`localhost`)``.
+    /// Whether each router leads here for names of the machine itself: ``Host(`localhost`)``. What a variable
+    /// is but without a value, ``Host(`shop.${DOMAIN:-localhost}`)``, the server has its own name for.
     pub fn is_routed_on_this_machine(&self) -> bool {
+        if self.is_routed_by_default() {
+            return false;
+        }
         let is_own =
             |it: &str| it == "localhost" || it.ends_with(".localhost") || it == "127.0.0.1";
         let is_for_own = |rule: String| {
@@ -37,6 +41,15 @@ impl Service {
         };
         let mut rules = self.rules().peekable();
         rules.peek().is_some() && rules.all(is_for_own)
+    }
+
+    /// Whether what is written for the case that a variable is not set has a part in the rule of a router.
+    fn is_routed_by_default(&self) -> bool {
+        self.labels.iter().any(|label| {
+            let rule =
+                label.value.as_ref().filter(|_| is_rule(&label.name.value.to_ascii_lowercase()));
+            rule.is_some_and(|it| it.defaults().iter().any(|default| default.used))
+        })
     }
 
     fn rules(&self) -> impl Iterator<Item = String> {
