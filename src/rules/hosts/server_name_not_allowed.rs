@@ -24,7 +24,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        let known = app.allowed_hosts();
+        // An example that is a developer's lets every name pass, and says nothing of the server's.
+        let is_open = |it: &Fact<Vec<Fact<String>>>| it.value.iter().any(|it| it.value == "*");
+        let is_own = app.get(ALLOWED_HOSTS).is_some();
+        let known = app.allowed_hosts().filter(|it| is_own || !is_open(it));
         // Of several assignments which one it is, the list itself tells.
         let assigned = known.as_ref().and_then(|_| app.assigned(ALLOWED_HOSTS));
         let Some(allowed) = known.or_else(|| meant_for(site, &app)) else { continue };
@@ -54,7 +57,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         // What stands there a second time is passed on no other way.
         let mut told = BTreeSet::new();
-        let sent: Vec<_> = deployment.sent_to(site).collect();
+        let below = site.names.iter().filter_map(|it| with_www(it, &allowed.value));
+        let sent: Vec<_> = deployment.sent_to(site).chain(below).collect();
         let refused: Vec<_> = site
             .names
             .iter()
@@ -120,8 +124,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Of several lists the one that has a name of the site, where a variable decides which it is and each of them
 /// is known: production's and not staging's.
 fn meant_for(site: &Site, app: &Fact<&Process>) -> Option<Fact<Vec<Fact<String>>>> {
-    let lists = app.each_list(ALLOWED_HOSTS)?;
-    if lists.iter().flat_map(|it| &it.value).any(|it| it.value == "*") {
+    let takes_any = |lists: &[Fact<Vec<Fact<String>>>]| {
+        lists.iter().flat_map(|it| &it.value).any(|it| it.value == "*")
+    };
+    let mut lists = app.each_list(ALLOWED_HOSTS)?;
+    // For developers alone, as a rule: `if DEBUG: ALLOWED_HOSTS.append("*")`.
+    if takes_any(&lists) {
+        lists = Vec::new();
+        for list in app.possible_without_debug(ALLOWED_HOSTS) {
+            // DEBUG may be off for several reasons, and the list is one.
+            let is_same = |it: &Fact<Vec<Fact<String>>>| {
+                it.value.iter().map(|it| &it.value).eq(list.value.iter().map(|it| &it.value))
+            };
+            if !lists.iter().any(is_same) {
+                lists.push(list);
+            }
+        }
+    }
+    if takes_any(&lists) {
         return None;
     }
     let mut known = lists.into_iter().filter(|list| {
@@ -131,6 +151,17 @@ fn meant_for(site: &Site, app: &Fact<&Process>) -> Option<Fact<Vec<Fact<String>>
     let (only, None) = (known.next()?, known.next()) else { return None };
     let why = "the variable that decides may choose another list for this site";
     Some(only.doubt(Certainty::Likely, why))
+}
+
+/// The name with `www.` that a site answers by `.example.com`, where the bare one alone is allowed: of a domain
+/// itself people ask for both.
+fn with_www(name: &Fact<SiteName>, allowed: &[Fact<String>]) -> Option<Fact<SiteName>> {
+    let SiteName::Many(pattern) = &name.value else { return None };
+    let domain = pattern.strip_prefix('.').filter(|it| it.matches('.').count() == 1)?;
+    let is_there = allowed.iter().any(|it| it.value == domain);
+    let why = "nothing in view says whether `www.` leads here as well";
+    let host = is_there.then(|| SiteName::Host(format!("www.{domain}")))?;
+    Some(name.map(|_| host).doubt(Certainty::Likely, why))
 }
 
 /// A host that somebody asks for by this name.
