@@ -140,9 +140,21 @@ impl<'a> Renamed<'a> {
         if self.is_malformed() {
             return true;
         }
-        let Some(allowed) = self.app.get(ALLOWED_HOSTS) else { return false };
+        let Some(allowed) = self.allowed() else { return false };
         let is_off = self.app.get(DEBUG).is_some_and(|it| !it.value);
         is_off || !allowed.value.is_empty() && !deployment.is_a_developers(self.app.value)
+    }
+
+    /// ALLOWED_HOSTS. A list that is only an example has to know the site.
+    fn allowed(&self) -> Option<Fact<Vec<Fact<String>>>> {
+        self.app.get(ALLOWED_HOSTS).or_else(|| {
+            let documented = self.app.allowed_hosts()?;
+            let is_known = |host: Fact<String>| {
+                documented.value.iter().any(|it| it.value != "*" && allows(&it.value, &host.value))
+            };
+            let knows_site = self.site.hosts().any(is_known);
+            knows_site.then_some(documented)
+        })
     }
 
     /// A name with an underscore is refused before ALLOWED_HOSTS is asked, with DEBUG as well
@@ -157,7 +169,7 @@ impl<'a> Renamed<'a> {
 
     fn report(&self, out: &mut Findings) {
         let Self { site, route, app, sent, name } = self;
-        let allowed = app.get(ALLOWED_HOSTS);
+        let allowed = self.allowed();
         let host = self.host();
         let is_allowed =
             |hosts: &Fact<Vec<Fact<String>>>| hosts.value.iter().any(|it| allows(&it.value, host));
