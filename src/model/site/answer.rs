@@ -52,6 +52,20 @@ impl Site {
         same.all(|it| it.is_some()).then(|| first.map(|_| ()).given(&answer))
     }
 
+    /// The location that requests for a host reach Django by under that name, where the site may answer all else
+    /// itself. What programs ask for, who follow no redirect, is none.
+    pub fn passed_part(&self, host: &str) -> Option<Fact<String>> {
+        const OF_PROGRAMS: [&str; 8] =
+            ["callback", "health", "hook", "ipn", "metrics", "ping", "status", "well-known"];
+        let passed = self.routes.iter().filter(|it| it.process.is_some());
+        passed.into_iter().find_map(|route| {
+            let part = route.part().filter(|it| !OF_PROGRAMS.iter().any(|of| it.contains(of)))?;
+            let sent = route.sends("host").filter(|it| self.sends_name(&it.value, host))?;
+            let answer = self.passed(host, &format!("{part}kilter-sample"))?;
+            Some(route.shown.map(|_| part.to_owned()).given(sent).given(&answer))
+        })
+    }
+
     /// Whether a value of `Host` is the name that was asked for. nginx knows a server by its first.
     fn sends_name(&self, value: &str, host: &str) -> bool {
         match value {

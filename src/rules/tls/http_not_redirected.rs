@@ -25,22 +25,31 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for name in &site.names {
             let SiteName::Host(host) = &name.value else { continue };
             let Some(secure) = tls_listener(deployment, site, host) else { continue };
-            let Some(passed) = site.passes_host(host) else { continue };
-            out.report(
+            let whole = site.passes_host(host);
+            let part = if whole.is_some() { None } else { site.passed_part(host) };
+            let Some(passed) = whole.or_else(|| Some(part.as_ref()?.map(|_| ()))) else { continue };
+            let below = part.as_ref().map_or("", |it| it.value.as_str());
+            let finding = out.report(
                 site,
-                format!("`http://{host}` is answered, and not redirected to https"),
+                format!("`http://{host}{below}` is answered, and not redirected to https"),
                 plain.label("requests without TLS reach Django from here"),
-            )
-            .also(secure.label("the same name is answered by TLS here"))
-            .also(redirects.label("and Django does not redirect it"))
-            .because(&passed)
-            .because(&app)
-            .help(match site.is_of_traefik() {
-                true => "redirect the entry point or the router, or set SECURE_SSL_REDIRECT",
-                false => "`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT",
-            })
-            // Somebody may ask by http on purpose, as a health check does.
-            .mend(Safety::Unsafe, "redirect to https", redirect(site));
+            );
+            if let Some(part) = &part {
+                finding.also(part.label("these are passed on"));
+            }
+            finding
+                .also(secure.label("the same name is answered by TLS here"))
+                .also(redirects.label("and Django does not redirect it"))
+                .because(&passed)
+                .because(&app)
+                .help(match site.is_of_traefik() {
+                    true => "redirect the entry point or the router, or set SECURE_SSL_REDIRECT",
+                    false => {
+                        "`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT"
+                    }
+                })
+                // Somebody may ask by http on purpose, as a health check does.
+                .mend(Safety::Unsafe, "redirect to https", redirect(site));
             break;
         }
     }
