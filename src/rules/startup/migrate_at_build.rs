@@ -35,7 +35,7 @@ fn keeps_database(deployment: &Deployment, process: &Process) -> bool {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (service, process, container) in deployment.begun() {
         let app = process.fact();
         let engine = app.entry(DATABASES, &["default", "ENGINE"]);
         let engine = engine.as_ref().and_then(|it| it.value.text());
@@ -55,8 +55,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !is_file && is_of_sqlite(process, step) {
                 continue;
             }
-            // One that is mounted is not the image's, and each start brings it up to date.
-            let is_kept = || keeps_database(deployment, process);
+            // One that is mounted is not the image's, and each start brings it up to date. What no file starts may
+            // be given a folder for it by hand.
+            let is_kept = || service.is_none() || keeps_database(deployment, process);
             if is_file && !container.prepares("migrate").is_empty() && is_kept() {
                 continue;
             }
