@@ -76,6 +76,11 @@ impl Looked<'_> {
                 found.push(self.bake(copy, &path.value, Some(expected)));
             }
         }
+        for path in self.named_keys() {
+            let expected = path.map(|_| Expected::ByInstruction);
+            let baked = self.bake(path.map(|_| ()), &path.value, Some(expected));
+            found.push(Baked { holds: Holds::PrivateKey, ..baked });
+        }
         for path in self.taken_back() {
             let Some(copy) = self.copied_by(&path.value) else { continue };
             if !found.iter().any(|it| it.path == path.value) {
@@ -152,14 +157,29 @@ impl Looked<'_> {
     /// Env files that an instruction names and that no clone has: the image is built where they were put.
     /// What pages are built with, browsers get anyway.
     fn named_env_files(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let mut named = self.named_and_absent();
+        named.retain(|it| is_env_file(&it.value));
+        named
+    }
+
+    /// Keys of Google's service accounts that an instruction names and that no clone has: whoever has the
+    /// image acts as the account ("Best practices for managing service account keys" in Google's
+    /// documentation).
+    fn named_keys(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let mut named = self.named_and_absent();
+        named.retain(|it| is_for_server(&it.value) && committed::is_key_of_account(&it.value));
+        named
+    }
+
+    /// What instructions take by name from a folder that has the project, and the tree has not.
+    fn named_and_absent(&self) -> Vec<Fact<Utf8PathBuf>> {
         let root = self.context.root;
         if !self.files.files_named("manage.py").any(|path| path.starts_with(root)) {
             return Vec::new();
         }
         let copies = self.image.layers().into_iter().filter_map(Layer::copy);
         let paths = copies.flat_map(named).map(|it| it.map(|below| root.join(below)));
-        let is_absent = |path: &Utf8Path| self.files.tree.get(path).is_none();
-        paths.filter(|it| is_env_file(&it.value) && is_absent(&it.value)).collect()
+        paths.filter(|it| self.files.tree.get(&it.value).is_none()).collect()
     }
 
     /// Env files that git leaves to each machine, and that a line of the ignore file takes back by their

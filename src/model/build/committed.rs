@@ -301,6 +301,18 @@ fn is_an_account(name: &str) -> bool {
     is_of_key || WORDS.iter().any(|it| stem.contains(it))
 }
 
+/// Whether a name surely is that of such a key, whatever the file holds: no key for a front end is called so,
+/// and no stand-in for tests.
+pub(super) fn is_key_of_account(path: &Utf8Path) -> bool {
+    const STAND_INS: [&str; 5] = ["dummy", "emulator", "fake", "mock", "placeholder"];
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let Some(stem) = name.strip_suffix(".json") else { return false };
+    let has = |words: &[&str]| words.iter().any(|it| stem.contains(it));
+    let is_of_google = has(&["gcloud", "gcp", "google", "firebase"]);
+    let is_key = has(&["account", "adminsdk", "cred", "key"]);
+    !has(&STAND_INS) && is_key && (is_of_google || has(&["service"]))
+}
+
 /// Whether a test case has it among its `fixtures`.
 fn is_loaded_by_tests(files: &Files, read: &Read<'_>) -> bool {
     let name = read.path.file_name().unwrap_or_default();
