@@ -114,12 +114,25 @@ const MAKERS: &[&str] = &[
     "OpenTelemetryMiddleware",
 ];
 
+/// Fields that take files: Django's, and those that packages make of its `ImageField` by a class of its own —
+/// django-imagekit, easy-thumbnails, django-versatileimagefield, django-stdimage and django-resized.
+const TAKES_FILES: [&str; 8] = [
+    "FileField",
+    "ImageField",
+    "ProcessedImageField",
+    "ResizedImageField",
+    "StdImageField",
+    "ThumbnailerField",
+    "ThumbnailerImageField",
+    "VersatileImageField",
+];
+
 /// What says where something is answered, `re_path` among them.
 const ROUTES: &[&str] = &["path", "url"];
 
 /// The words without which a module has nothing of [`Code::read`], and no router.
 static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = ["FileField", "ImageField", ".FILES", "MEDIA_URL", "URLRouter"];
+    let words = ["FileField", "ImageField", "ThumbnailerField", ".FILES", "MEDIA_URL", "URLRouter"];
     AhoCorasick::new(words.iter().chain(ROUTES)).ok()
 });
 
@@ -199,7 +212,7 @@ impl Code {
             }
             let ExpressionKind::Call { function, arguments } = &expression.kind else { return };
             match name_of(function) {
-                Some("FileField" | "ImageField") => {
+                Some(field) if TAKES_FILES.contains(&field) => {
                     let is_of_model = of_models || is_models_own(function);
                     let folder = upload_paths::folder(module, arguments).filter(|_| is_of_model);
                     self.fields.push(FileField {

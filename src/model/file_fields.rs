@@ -70,6 +70,24 @@ impl Fact<&Process> {
         let field = self.file_fields().into_iter().find(|it| it.is_open);
         let field = field.map(|it| (it.kept.map(|_| ()), "files are uploaded into this field"));
         let code = &self.value.django.as_ref()?.project.code;
-        field.or_else(|| Some((code.takes_files.clone()?, "files are uploaded to this view")))
+        let view = || Some((code.takes_files.clone()?, "files are uploaded to this view"));
+        let of_app = || Some((self.uploading_app()?, "its pages take files"));
+        field.or_else(view).or_else(of_app)
+    }
+
+    /// An application that people upload images or documents by, in pages of its own: Wagtail's two, under
+    /// their names of now and of before 2.0 (its release notes), django-filer, and the browser of django-ckeditor.
+    fn uploading_app(&self) -> Option<Fact<()>> {
+        const TAKERS: [&str; 6] = [
+            "wagtail.images",
+            "wagtail.documents",
+            "wagtail.wagtailimages",
+            "wagtail.wagtaildocs",
+            "filer",
+            "ckeditor_uploader",
+        ];
+        let apps = self.installed_apps()?.value;
+        let entry = apps.into_iter().find(|it| TAKERS.contains(&it.value.as_str()))?;
+        Some(entry.map(|_| ()))
     }
 }
