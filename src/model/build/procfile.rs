@@ -47,7 +47,12 @@ pub(super) fn deployment(
     }
     let mut processes = Vec::new();
     let mut views = Vec::new();
-    for line in lines.iter().filter(|line| line.name.value != "release") {
+    // Of two lines with one name the second holds: who reads them makes a table by their names.
+    let is_last = |at: usize, line: &procfile::Process| {
+        lines[at + 1..].iter().all(|it| it.name.value != line.name.value)
+    };
+    let lasting = lines.iter().enumerate().filter(|(at, line)| is_last(*at, line));
+    for line in lasting.map(|(_, it)| it).filter(|line| line.name.value != "release") {
         let view = ViewId(views.len());
         let environment = environment(files, folder, lines);
         let dyno = Dyno { files, projects, folder, line, view, environment };
