@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::command::Program;
-use crate::model::{Deployment, Process, ProcessKind, Route, Site};
+use crate::model::{Answer, Deployment, Process, ProcessKind, Route, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.webs().filter(|it| it.kind == ProcessKind::Asgi).map(Process::fact) {
+        never_passed_on(deployment, &app, out);
+    }
     for (site, app) in deployment.proxied() {
         if app.value.kind != ProcessKind::Asgi {
             continue;
@@ -41,6 +44,43 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .mend(Safety::Safe, "pass the upgrade on", upgrade(site, route.value));
             break;
         }
+    }
+}
+
+/// What the consumers of a process wait for, where each site that leads to it has an answer of its own: the
+/// page of a front end, as a rule.
+fn never_passed_on(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
+    let Some(django) = &app.value.django else { return };
+    for path in &django.project.code.websockets {
+        // A location may be for the path alone, or for all below it.
+        let below = format!("{}kilter", path.value);
+        if deployment.unreached(app, &path.value).is_none() {
+            continue;
+        }
+        let Some(ends) = deployment.unreached(app, &below) else { continue };
+        let passes =
+            |site: &Site| deployment.sites_before(app.value).any(|it| std::ptr::eq(it, site));
+        let Some((site, answer)) = ends.iter().find(|(site, _)| passes(site)) else { continue };
+        // Where nothing at all is passed on, that is what there is to say.
+        if deployment.turns_all_away(site, answer) {
+            continue;
+        }
+        let said = match &answer.value {
+            Answer::Dir(_) => "files are looked for in its place",
+            Answer::Pass => "another program is asked",
+            Answer::Redirect | Answer::Status(_) => "that is the answer",
+        };
+        let finding = out.report(
+            *site,
+            format!("no WebSocket below `{}` ever opens: no site passes it on", path.value),
+            answer.label(format!("`{}` ends here: {said}", path.value)),
+        );
+        finding.also(path.label("answers WebSockets"));
+        for (_, answer) in &ends {
+            finding.because(answer);
+        }
+        finding.because(app).help("pass it on to the ASGI server, with `Upgrade` and `Connection`");
+        return;
     }
 }
 
