@@ -17,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    if deployment.sites.is_empty() {
+        without_site(deployment, out);
+    }
     for (site, app) in deployment.proxied() {
         if !speaks_wsgi(app.value) {
             continue;
@@ -47,6 +50,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .help("run the ASGI application under uvicorn or daphne, and pass these on to it");
             break;
         }
+    }
+}
+
+/// What visitors come to without a web server in view, where the service of compose publishes it and nothing
+/// runs the project that could speak WebSocket: whatever stands before it has no other server to ask.
+fn without_site(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.for_others().filter(|it| it.value.kind.is_web()) {
+        let service = deployment.compose.as_ref().and_then(|it| it.service(&app.value.name));
+        let is_published = service.is_some_and(|it| !it.ports.is_empty());
+        let Some(django) = app.value.django.as_ref().filter(|_| is_published) else { continue };
+        let Some(path) = django.project.code.websockets.first() else { continue };
+        let may_speak =
+            |it: &Process| (it.kind.is_web() && !speaks_wsgi(it)) || it.kind == ProcessKind::Proxy;
+        let Some(none) = deployment.runs_none(&django.project, may_speak) else { continue };
+        let Some(started) = &app.value.started else { continue };
+        if !speaks_wsgi(app.value) {
+            continue;
+        }
+        out.report(
+            app.value,
+            format!("nothing answers the WebSockets of `{}`: the server speaks WSGI", path.value),
+            started.program.label("calls the application as WSGI says"),
+        )
+        .also(path.label("answers WebSockets, as a part of the ASGI application"))
+        .because(&none)
+        .because(&app)
+        .because(&app.value.declared)
+        .at_most(Severity::Warning)
+        .help("run the ASGI application under uvicorn or daphne");
+        return;
     }
 }
 
