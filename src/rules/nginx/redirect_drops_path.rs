@@ -65,11 +65,12 @@ fn has_front_page(level: Level<'_>) -> bool {
 const OWN_HOST: [&str; 3] = ["$host", "$http_host", "$server_name"];
 
 /// The host of a target that is nothing but a host: `https://$host`, `https://example.com/`. Another variable
-/// may have the path in it.
+/// of nginx's may have the path in it; `$DOMAIN` is filled in before nginx reads the file.
 fn bare_host(target: &str) -> Option<&str> {
     let rest = target.split_once("://").map(|(_, rest)| rest)?;
     let host = rest.strip_suffix('/').unwrap_or(rest);
-    let is_known = !host.contains('$') || OWN_HOST.contains(&host);
+    let is_of_nginx = |it: &str| it.starts_with(|it: char| it.is_ascii_lowercase() || it == '{');
+    let is_known = OWN_HOST.contains(&host) || !host.split('$').skip(1).any(is_of_nginx);
     (!host.is_empty() && !host.contains('/') && is_known).then_some(host)
 }
 
