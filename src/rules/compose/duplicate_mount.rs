@@ -38,6 +38,5 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn dropped(service: &Service, at: usize, mount: &Mount) -> Option<Fact<()>> {
     let path = format!("volumes.{at}");
     let is_beside = |it: &Fact<()>| it.written_at().is_some_and(|it| it.file == mount.place.file);
-    let dropped = service.lost(&path).find(is_beside);
-    dropped
+    service.lost(&path).find(is_beside)
 }
