@@ -152,6 +152,12 @@ fn images_are_known_by_the_folder_that_a_script_goes_to_before_it_builds() {
     let site = "cd site && docker build -t shop/site . && cd ../\n";
     assert_eq!(given("build.sh", &format!("{site}cd web && docker build -t shop/web .\n")), known);
     assert_eq!(given("build.sh", "(cd web && docker build -t shop/web .)\n"), known);
+    // What a subshell leaves, it leaves for itself.
+    let pages = "(cd site && make && cd pages && make)\n";
+    let web = "(cd web && docker build -t shop/web .)\n";
+    assert_eq!(given("build.sh", &format!("{pages}{web}")), known);
+    assert_eq!(given("build.sh", &format!("(\n  cd site\n  make\n)\n{web}")), known);
+    assert_eq!(given("build.sh", &format!("(cd site\n{web})\n")), UNKNOWN);
     assert_eq!(given("build.sh", "cd web\ndocker build -t shop/web .\n"), known);
     assert_eq!(given("ci/build.sh", "cd site\ncd ../web\ndocker build -t shop/web .\n"), known);
     assert_eq!(given("build.sh", "cd $PART\ndocker build -t shop/web .\n"), UNKNOWN);

@@ -30,7 +30,7 @@ pub(super) fn folder(
             }
         }
     }
-    left.after(before[start..].trim_start().trim_start_matches('('), matters);
+    left.after(&before[start..], matters);
     left.parts.into_iter().collect()
 }
 
@@ -52,6 +52,8 @@ fn start_of_step(text: &str) -> usize {
 #[derive(Default)]
 struct Left {
     parts: Vec<Option<String>>,
+    /// Where each subshell began that is open: what it leaves, it leaves for itself alone (bash(1), "(list)").
+    around: Vec<Vec<Option<String>>>,
 }
 
 impl Left {
@@ -62,12 +64,26 @@ impl Left {
             let line = line.strip_prefix("- ").unwrap_or(line);
             let line = line.strip_prefix("run:").map_or(line, str::trim_start);
             for command in line.split("&&").flat_map(|it| it.split(';')).map(str::trim_start) {
-                let folder = ["cd ", "pushd "].iter().find_map(|it| command.strip_prefix(it));
-                // Where the script lies is where it is taken to begin.
-                let Some(folder) = folder.filter(|it| !it.contains("dirname")) else { continue };
-                let folder = folder.split_whitespace().next().unwrap_or_default();
-                self.enter(folder.trim_matches(['"', '\'']), matters);
+                self.command(command, matters);
             }
+        }
+    }
+
+    fn command(&mut self, command: &str, matters: &dyn Fn(&str) -> bool) {
+        let inner = command.trim_start_matches('(').trim_start();
+        let opened = command.len() - command.trim_start_matches('(').len();
+        self.around.extend(std::iter::repeat_n(self.parts.clone(), opened));
+        let folder = ["cd ", "pushd "].iter().find_map(|it| inner.strip_prefix(it));
+        // Where the script lies is where it is taken to begin.
+        if let Some(folder) = folder.filter(|it| !it.contains("dirname")) {
+            let folder = folder.split_whitespace().next().unwrap_or_default();
+            self.enter(folder.trim_matches(['"', '\'', ')']), matters);
+        }
+        // `$(pwd)` closes what it opens.
+        let closed = inner.matches(')').count().saturating_sub(inner.matches('(').count());
+        for _ in 0..closed {
+            let Some(around) = self.around.pop() else { break };
+            self.parts = around;
         }
     }
 
