@@ -199,7 +199,8 @@ impl Deployment {
         let folder = written.folder()?;
         // What a start does as root may give it away; so may a start of another container.
         let mut steps = self.containers.iter().flat_map(|it| &it.steps);
-        let changed = steps.any(|it| may_give_away(it, folder)) || self.is_given_inside(folder);
+        let path = written.path.value.as_path();
+        let changed = steps.any(|it| may_give_away(it, path)) || self.is_given_inside(path);
         if matches!(name, "root" | "0") || changed || container.steps.is_empty() {
             return None;
         }
@@ -224,25 +225,25 @@ impl Deployment {
         })
     }
 
-    /// Whether a script has a container that runs give a folder away, or one around it.
-    fn is_given_inside(&self, folder: &Utf8Path) -> bool {
+    /// Whether a script has a container that runs give a path away, or a folder around it.
+    fn is_given_inside(&self, path: &Utf8Path) -> bool {
         let lines = self.surroundings.told.given_away.iter();
         let mut inside = lines.filter(|it| it.contains("exec ") || it.contains("run "));
-        let names = |word: &str| word.starts_with('/') && folder.starts_with(word);
+        let names = |word: &str| word.starts_with('/') && path.starts_with(word);
         inside.any(|line| line.split([' ', '\t', '"', '\'', ';']).any(names))
     }
 }
 
-/// Whether a step of a start may give a folder to somebody, or goes on as another user: all that is
-/// done by one which hands other folders over is that.
-fn may_give_away(step: &Step, folder: &Utf8Path) -> bool {
+/// Whether a step of a start may give a path to somebody, a file itself or a folder around it, or goes on as
+/// another user: all that is done by one which hands other folders over is that.
+fn may_give_away(step: &Step, written: &Utf8Path) -> bool {
     const BECOMES: [&str; 6] = ["gosu", "su-exec", "setpriv", "su", "sudo", "runuser"];
     let words = || step.started.words.iter().map(|it| it.value.as_str());
     if !matches!(step.program_name(), "chown" | "chmod") {
         return BECOMES.contains(&step.program_name()) || words().any(|it| it == "chown");
     }
     let is_other = |path: &str| {
-        path.starts_with('/') && !path.contains(['$', '*', '?', '[']) && !folder.starts_with(path)
+        path.starts_with('/') && !path.contains(['$', '*', '?', '[']) && !written.starts_with(path)
     };
     let is_plain = |option: &str| !option.starts_with("--reference");
     let mut paths = words().filter(|it| !it.starts_with('-')).skip(1).peekable();
