@@ -1,5 +1,6 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
+use crate::fact::secret::is_placeholder;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
 use crate::model::nginx::Address;
@@ -98,6 +99,15 @@ impl Fact<&Process> {
     }
 }
 
+/// Whether it is to be replaced by whatever hosts there are: `YOUR_ALLOWED_HOSTS`, `<hosts>`. One with a dot
+/// stands for a domain.
+fn stands_for_hosts(entry: &str) -> bool {
+    let is_a_name = entry.contains('_') && !entry.contains(|it: char| it.is_ascii_lowercase());
+    let is_yours = entry.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("your"));
+    let is_marked = entry.contains(['<', '>', ' ']);
+    !entry.contains('.') && (is_a_name || is_yours || is_marked || is_placeholder(entry))
+}
+
 impl Deployment {
     /// That requests for a host come from a site to a process under that name, if only those for a part
     /// of it: an expression says of no path that it is for it, and the process knows its own.
@@ -159,6 +169,10 @@ impl Fact<&Process> {
     pub fn refuses(&self, probe: &Probe) -> Option<Fact<Vec<Fact<String>>>> {
         let allowed = self.allowed_hosts().filter(|_| !probe.sets("host"))?;
         let host = probe.url.value.host.as_str();
+        // Where the whole list is to be put in, nobody knows what will be in it.
+        if !allowed.value.is_empty() && allowed.value.iter().all(|it| stands_for_hosts(&it.value)) {
+            return None;
+        }
         (!allowed.value.iter().any(|it| allows(&it.value, host))).then_some(allowed)
     }
 }
