@@ -192,12 +192,10 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let run =
         docker_runs::deployments(files, &projects, &composed, &mut claimed, &mut model.reading);
     composed.extend(run);
-    let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
-    let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
-    let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
+    let published = published::Ports::of(&composed);
     let in_containers = composed.iter().any(|it| it.webs().next().is_some());
     let alone = projects.first().filter(|_| projects.len() == 1 && !in_containers);
-    let beside = Beside { alone, claimed: &claimed, taken };
+    let beside = Beside { alone, claimed: &claimed, published };
     let mut host = host(files, &projects, agreed.host, beside, &mut model.reading);
     if let Some(host) = &mut host {
         published::join(files, host, &mut composed);
@@ -263,8 +261,7 @@ struct Beside<'a> {
     alone: Option<&'a Arc<Project>>,
     /// Files of web servers in containers.
     claimed: &'a BTreeSet<&'a Utf8Path>,
-    /// Ports of the machine.
-    taken: BTreeSet<u16>,
+    published: published::Ports,
 }
 
 /// What runs on the machine itself. A site without any process in view is likely that of the tree's
@@ -276,7 +273,7 @@ fn host(
     beside: Beside,
     reading: &mut Reading,
 ) -> Option<Deployment> {
-    let Beside { alone, claimed, taken } = beside;
+    let Beside { alone, claimed, published } = beside;
     let meant = agreed::projects(contract, projects);
     let projects = meant.as_deref().unwrap_or(projects);
     let mut units = units(files);
@@ -346,7 +343,8 @@ fn host(
         sites,
         nginx,
         units,
-        taken,
+        taken: published.taken,
+        fronts: published.fronts,
         helpers: helpers::helpers(files, &host),
         ..unclaimed::of_processes(name, stage, vec![host.view()], processes)
     };

@@ -11,6 +11,32 @@ use crate::model::{Deployment, Endpoint, Files, Host, Process, Site, Stage};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
+/// Ports of the machine that containers have.
+pub(super) struct Ports {
+    pub(super) taken: BTreeSet<u16>,
+    /// Those of them that none has with Django in it, whatever files it is started from.
+    pub(super) fronts: BTreeSet<u16>,
+}
+
+impl Ports {
+    pub(super) fn of(composed: &[Deployment]) -> Self {
+        let (mut taken, mut of_django) = (BTreeSet::new(), BTreeSet::new());
+        for deployment in composed {
+            for service in deployment.compose.iter().flat_map(|it| &it.services) {
+                let ports = service.ports.iter().filter_map(|it| it.published_range());
+                let ports: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
+                let mut own = deployment.webs().filter(|it| it.name == service.name.value);
+                if own.next().is_some() {
+                    of_django.extend(&ports);
+                }
+                taken.extend(ports);
+            }
+        }
+        let fronts = taken.difference(&of_django).copied().collect();
+        Self { taken, fronts }
+    }
+}
+
 /// Moves sites from the host's deployment to that of the containers behind them, with whatever
 /// else the same configuration has.
 pub(super) fn join(files: &Files, host: &mut Deployment, composed: &mut [Deployment]) {

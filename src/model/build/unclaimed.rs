@@ -82,6 +82,7 @@ pub(super) fn of_processes(
         nginx: Vec::new(),
         units: Vec::new(),
         taken: BTreeSet::new(),
+        fronts: BTreeSet::new(),
         compose: None,
         contract: None,
         helpers: Vec::new(),

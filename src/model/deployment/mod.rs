@@ -46,6 +46,8 @@ pub struct Deployment {
     pub units: Vec<Unit>,
     /// Ports of the machine that other deployments of the tree publish.
     pub taken: BTreeSet<u16>,
+    /// Those among them that no container of Django's publishes: what answers there may be a proxy itself.
+    pub fronts: BTreeSet<u16>,
     /// The compose project, for the rules about compose.
     pub compose: Option<compose::Project>,
     /// What the tree holds beside what runs, for all deployments of it.

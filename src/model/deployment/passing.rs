@@ -76,6 +76,16 @@ impl Deployment {
             || self.may_write_nginx(site, "client_max_body_size")
     }
 
+    /// Whether what a site of the machine passes on comes to a container that is none of Django's: a web
+    /// server, as a rule, which makes a request of its own of it.
+    pub fn leads_to_another_server(&self, site: &Site, route: &Route) -> bool {
+        let is_front = |it: &Fact<Endpoint>| match &it.value {
+            Endpoint::Tcp { host: Host::Loopback | Host::Any, port } => self.fronts.contains(port),
+            Endpoint::Tcp { .. } | Endpoint::Unix(_) => false,
+        };
+        self.is_on_host_view(site) && route.upstreams.iter().any(is_front)
+    }
+
     /// Each site with each process of Django that it passes requests to, once.
     pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
         let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();
