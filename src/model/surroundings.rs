@@ -77,6 +77,8 @@ pub struct Surroundings {
     pub carried: Carried,
     /// The names that scripts give to containers which they start: `docker run --name`.
     pub named_by_hand: BTreeSet<String>,
+    /// A unit of systemd brings containers up with compose, so that they come back with the machine.
+    pub starts_compose: bool,
     /// Units are installed for a user, whose own manager runs them.
     pub has_user_units: bool,
     /// Litestream copies a database in a file to a bucket, and from there to a new container.

@@ -89,11 +89,14 @@ fn services(deployment: &Deployment, out: &mut Findings) {
             .into_iter()
             .filter(|(it, process, container)| !it.by_command && may_stay(it, process, container)),
     );
+    // With the host comes back what a unit brings up.
+    let or_with_host = match deployment.surroundings.starts_compose {
+        true => "",
+        false => ", or the host restarts",
+    };
     let message = match down.len() {
-        1 => format!("nothing starts `{}` again when it stops, or the host restarts", process.name),
-        many => {
-            format!("nothing starts {many} services again when they stop, or the host restarts")
-        }
+        1 => format!("nothing starts `{}` again when it stops{or_with_host}", process.name),
+        many => format!("nothing starts {many} services again when they stop{or_with_host}"),
     };
     let at = |service: &Service| match &service.restart {
         Some(restart) => restart.fact().map(|_| ()),
