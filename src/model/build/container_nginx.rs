@@ -85,7 +85,6 @@ impl<'s> Start<'s> {
     /// What fills in files on the way, of those that the container has.
     fn fillings<'p>(
         &self,
-        files: &Files,
         placed: impl Iterator<Item = &'p Utf8PathBuf>,
         image: Option<&Built>,
     ) -> Vec<Filling<'s>> {
@@ -101,7 +100,7 @@ impl<'s> Start<'s> {
             _ => false,
         };
         let by_entrypoint = by_entrypoint.filter(|_| is_stock && is_nginx);
-        by_entrypoint.chain(filled_in::by_commands(files, self.steps)).collect()
+        by_entrypoint.chain(filled_in::by_commands(self.steps)).collect()
     }
 }
 
@@ -148,7 +147,7 @@ impl<'a> Placed<'a> {
         // (docker-entrypoint.sh of nginx/docker-nginx).
         let is_hooked = view.has_hooks(image.and_then(|it| it.image.as_ref()));
         let is_lost = |it: &Unrendered| !(is_hooked && matches!(it.how, Rendered::Undefined));
-        for filling in start.fillings(files, placed.keys(), image) {
+        for filling in start.fillings(placed.keys(), image) {
             let Some(&(template, _)) = placed.get(&filling.template) else { continue };
             let Found::Read(read) = files.find(template) else { continue };
             lost.extend(filling.lost(read.id, read.text).into_iter().filter(is_lost));

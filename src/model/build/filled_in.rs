@@ -96,11 +96,11 @@ pub(super) fn by_scripts<T>(
 const ENDINGS: [&str; 3] = [".template", ".tmpl", ".tpl"];
 
 /// What the commands of a container's start make: `envsubst < /etc/nginx/site.tpl > /etc/nginx/conf.d/site.conf`.
-pub(super) fn by_commands<'a>(files: &Files, steps: &'a [Step]) -> Vec<Filling<'a>> {
-    steps.iter().filter_map(|step| by_command(files, step)).collect()
+pub(super) fn by_commands(steps: &[Step]) -> Vec<Filling<'_>> {
+    steps.iter().filter_map(by_command).collect()
 }
 
-fn by_command<'a>(files: &Files, step: &'a Step) -> Option<Filling<'a>> {
+fn by_command(step: &Step) -> Option<Filling<'_>> {
     if step.program_name() != "envsubst" {
         return None;
     }
@@ -118,10 +118,10 @@ fn by_command<'a>(files: &Files, step: &'a Step) -> Option<Filling<'a>> {
             Names::Only(names)
         }
     };
-    let text = files.read(step.place.file).text.get(step.place.span.start as usize..)?;
-    let (template, at) = redirects(text)?;
+    let template = redirected(step, &["<", "0<"])?;
+    let at = redirected(step, &[">", ">|", "1>"])?;
     let is_known = |it: &str| it.starts_with('/') && !it.contains('$');
-    let paths = is_known(&template) && is_known(&at);
+    let paths = is_known(template) && is_known(at);
     paths.then(|| Filling {
         template: template.into(),
         at: at.into(),
@@ -131,35 +131,10 @@ fn by_command<'a>(files: &Files, step: &'a Step) -> Option<Filling<'a>> {
     })
 }
 
-/// Where a command at the beginning of a text reads and writes.
-fn redirects(text: &str) -> Option<(String, String)> {
-    let (mut input, mut output) = (None, None);
-    let mut quote = None;
-    let mut word = String::new();
-    let mut target: Option<&mut Option<String>> = None;
-    for sign in text.chars().chain(['\n']) {
-        match (quote, sign) {
-            (Some(open), it) if it == open => quote = None,
-            (None, '"' | '\'') => quote = Some(sign),
-            (None, ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>') => {
-                if !word.is_empty() {
-                    let taken = std::mem::take(&mut word);
-                    if let Some(target) = target.take() {
-                        *target = Some(taken);
-                    }
-                }
-                match sign {
-                    '<' => target = Some(&mut input),
-                    '>' => target = Some(&mut output),
-                    '\n' | ';' | '&' | '|' => break,
-                    _ => {}
-                }
-            }
-            (_, '\\') => {}
-            (_, it) => word.push(it),
-        }
-    }
-    Some((input?, output?))
+/// The file that a command reads instead of what it is given, or writes.
+fn redirected<'s>(step: &'s Step, operators: &[&str]) -> Option<&'s str> {
+    let mut all = step.redirects.iter().filter(|(by, _)| operators.contains(&by.as_str()));
+    all.next_back().map(|(_, path)| path.value.as_str())
 }
 
 impl Filling<'_> {

@@ -46,6 +46,8 @@ pub struct Step {
     /// With what scripts and wrappers add to it.
     pub environment: Environment,
     pub directory: Option<Fact<String>>,
+    /// Where it reads and writes, each behind the shell's operator for it.
+    pub redirects: Vec<(String, Fact<String>)>,
     /// Whether it runs depends on what is not in view.
     pub conditional: bool,
     /// That is more than whether the commands before it succeed.
@@ -89,6 +91,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         environment: around.environment.clone(),
         directory: around.directory.cloned(),
         user: None,
+        redirects: Vec::new(),
         conditional: false,
         optional: false,
         apart: false,
@@ -112,6 +115,7 @@ struct Outer {
     environment: Environment,
     directory: Option<Fact<String>>,
     user: Option<Fact<String>>,
+    redirects: Vec<(String, Fact<String>)>,
     conditional: bool,
     optional: bool,
     apart: bool,
@@ -198,6 +202,7 @@ fn follow(
         started,
         environment: inner.environment,
         directory: inner.directory,
+        redirects: inner.redirects,
         conditional: inner.conditional,
         optional: inner.optional,
         apart: inner.apart,
@@ -258,6 +263,7 @@ impl Outer {
             }
             (own, outer) => own.clone().or(outer),
         };
+        here.redirects.clone_from(&ran.redirects);
         here.conditional |= ran.conditional;
         here.optional |= ran.optional;
         here.apart |= ran.apart;

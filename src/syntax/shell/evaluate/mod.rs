@@ -33,6 +33,8 @@ pub struct Ran {
     pub exported: Vec<(String, Fact<Supplied>)>,
     /// The files that were loaded by then and are not in view.
     pub opened: Vec<Open>,
+    /// Where it reads and writes, each behind its operator.
+    pub redirects: Vec<(String, Fact<String>)>,
     /// It replaces the shell.
     pub exec: bool,
     /// Whether it runs depends on what is not in view.

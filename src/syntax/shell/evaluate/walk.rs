@@ -235,11 +235,18 @@ impl<'a> State<'a> {
         if self.outcome.ran.len() >= MOST_RAN {
             return None;
         }
+        // The shell makes one word of what stands there (POSIX, XCU 2.7).
+        let redirects = simple.redirects.iter().filter_map(|it| {
+            let [target] = <[_; 1]>::try_from(self.fields(&it.target)).ok()?;
+            Some((it.operator.clone(), target.text))
+        });
+        let redirects = redirects.collect::<Vec<_>>();
         let exported = self.variables.iter().filter_map(|(name, variable)| {
             let variable = variable.as_ref().filter(|it| it.exported)?;
             Some((name.clone(), variable.value.clone()))
         });
         let ran = Ran {
+            redirects,
             exported: exported.collect(),
             arguments,
             assignments,
