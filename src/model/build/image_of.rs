@@ -238,6 +238,12 @@ fn is_pulled(service: &Service, build: &Build) -> bool {
     is_over && (text(&service.pull_policy).as_deref() == Some("always") || is_for_developers())
 }
 
+/// The Dockerfiles that services of any compose file build.
+pub(super) fn by_services(files: &Files) -> Vec<Utf8PathBuf> {
+    let builds = compose::every_service(files).iter().filter_map(|it| it.build.as_ref());
+    builds.filter_map(|it| recipe(files, it)).map(|it| it.dockerfile).collect()
+}
+
 fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
     let Location::Tree(dockerfile) = build.dockerfile_path(files.tree)?.value else { return None };

@@ -106,6 +106,7 @@ mod nginx_installed;
 mod nginx_left_out;
 mod nginx_proxy;
 mod nginx_sites;
+mod nginx_unchosen;
 mod no_task;
 mod none_texts;
 mod of_vagrant;

@@ -7,6 +7,7 @@ use crate::model::build::nginx_left_out::{
     is_loose, is_mount_taken_out, is_named, is_of_guide, is_of_no_container, is_of_own_machine,
     is_of_unbuilt, is_of_unbuilt_beside, is_set_aside,
 };
+use crate::model::build::nginx_unchosen::{is_another_choice, is_of_unbuilt_page};
 use crate::model::build::no_task::{ByTask, by_task};
 use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -46,6 +47,8 @@ pub(super) fn configs(
             is_beside_mounted(files, (path, tree), &every, claimed)
                 || is_of_unbuilt(files, path)
                 || is_of_unbuilt_beside(files, path, claimed)
+                || is_of_unbuilt_page(files, (path, tree), &every, claimed)
+                || is_another_choice(files, (path, tree), &every)
                 || is_of_no_container(files, path, tree)
                 || is_set_aside(files, (path, tree), &every, claimed)
                 || is_mount_taken_out(files, path)

@@ -116,18 +116,10 @@ pub(super) fn is_of_unbuilt_beside(
     claimed: &BTreeSet<&Utf8Path>,
 ) -> bool {
     let Some(name) = path.file_name() else { return false };
-    let beside = |it: &Utf8Path| it.parent() == path.parent();
-    let copies = |read: &Read<'_>| {
-        let is_name = |it: &str| it.rsplit('/').next() == Some(name);
-        let mut lines =
-            read.text.lines().filter(|it| it.starts_with("COPY ") || it.starts_with("ADD "));
-        beside(read.path) && lines.any(|it| it.split_whitespace().skip(1).any(is_name))
-    };
-    if !claimed.iter().any(|it| beside(it)) {
+    if !claimed.iter().any(|it| it.parent() == path.parent()) {
         return false;
     }
-    let recipes = files.of(Kind::Dockerfile).into_iter().filter(copies);
-    let recipes: BTreeSet<&Utf8Path> = recipes.map(|it| it.path).collect();
+    let recipes = recipes_beside(files, path, name);
     let is_built = || {
         let built = image_builds::find(files);
         built.iter().any(|(_, it)| recipes.contains(it.dockerfile.as_path()))
@@ -138,6 +130,22 @@ pub(super) fn is_of_unbuilt_beside(
         && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())
         && !is_built()
         && !any_step(files, &named)
+}
+
+/// The Dockerfiles beside a file that take it by its name.
+pub(super) fn recipes_beside<'f>(
+    files: &Files<'f>,
+    path: &Utf8Path,
+    name: &str,
+) -> BTreeSet<&'f Utf8Path> {
+    let copies = |read: &Read<'_>| {
+        let is_name = |it: &str| it.rsplit('/').next() == Some(name);
+        let mut lines =
+            read.text.lines().filter(|it| it.starts_with("COPY ") || it.starts_with("ADD "));
+        let takes = lines.any(|it| it.split_whitespace().skip(1).any(is_name));
+        read.path.parent() == path.parent() && takes
+    };
+    files.of(Kind::Dockerfile).into_iter().filter(copies).map(|it| it.path).collect()
 }
 
 /// Whether a script, a list of steps or a text for people names a file. Where nginx has one of that name

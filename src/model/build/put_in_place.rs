@@ -37,7 +37,7 @@ pub(super) fn by_scripts<'a>(
     ways.into_iter().filter_map(chosen).collect()
 }
 
-fn speaks_tls(directives: &[Directive]) -> bool {
+pub(super) fn speaks_tls(directives: &[Directive]) -> bool {
     directives.iter().any(|it| {
         it.is("listen") && it.args.iter().any(|arg| arg.value == "ssl") || speaks_tls(it.children())
     })

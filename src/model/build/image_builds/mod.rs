@@ -54,6 +54,13 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     found
 }
 
+/// The same without what people are told to do.
+pub(super) fn by_commands(files: &Files) -> Vec<(Named, Recipe)> {
+    let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+    let read = kinds.into_iter().flat_map(|kind| files.of(kind));
+    read.flat_map(|it| by(files, it)).chain(play::built(files)).collect()
+}
+
 /// The same of workflows alone, which build from a fresh clone.
 pub(super) fn by_workflows(files: &Files) -> Vec<(Named, Recipe)> {
     files.of(Kind::Workflow).into_iter().flat_map(|read| by(files, read)).collect()
