@@ -15,7 +15,7 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
     what_developers_may_have(found, model, config);
     what_another_program_has(found, model, config);
     what_is_copied_first(found, sources);
-    what_nobody_reads(found, model);
+    what_nobody_reads(found, model, sources);
     what_nobody_installs(found, sources);
     what_another_builds(found, model, sources);
     what_is_left_aside(found, model);
@@ -116,14 +116,16 @@ fn what_another_builds(found: &mut [Diagnostic], model: &Model, sources: &Source
 
 /// A configuration of nginx that no container has, where containers have others and nothing in view runs
 /// on a machine itself, may be what was there before.
-fn what_nobody_reads(found: &mut [Diagnostic], model: &Model) {
+fn what_nobody_reads(found: &mut [Diagnostic], model: &Model, sources: &Sources) {
     let composed = || model.deployments.iter().filter(|it| it.compose.is_some());
     let on_machine = model.deployments.iter().filter(|it| it.compose.is_none());
     let mut started = on_machine.flat_map(|it| &it.processes).map(|it| it.started.is_some());
     let read: BTreeSet<FileId> = composed()
         .flat_map(|it| &it.nginx)
         .flat_map(|config| config.levels().filter_map(|it| it.opener()))
-        .filter_map(|line| Some(line.fact(()).written_at()?.file))
+        .filter_map(|line| line.fact(()).written_at())
+        // What a container fills in is shown where its template has it.
+        .flat_map(|place| [place.file, sources.written_at(place).file])
         .collect();
     if read.is_empty() || started.any(|it| it) {
         return;
