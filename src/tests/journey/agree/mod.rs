@@ -64,13 +64,14 @@ fn what_ends_badly_is_told_of_and_what_is_told_of_ends_badly() {
     let idle = EXCEPTIONS.iter().find(|it| !tally.excepted.contains(it.case));
     assert!(idle.is_none(), "this exception occurs no more: {}", idle.unwrap().case);
     assert!(tally.journeys >= JOURNEYS && told >= TOLD && tally.ended >= ENDED, "too few");
-    assert!(tally.unknown * 5 <= tally.journeys && tally.open * 5 <= tally.ended, "too little");
+    // Examples of what depends on files out of view ask for pages whose end nobody knows.
+    assert!(tally.unknown * 4 <= tally.journeys && tally.open * 5 <= tally.ended, "too little");
 }
 
 /// As many as there were, and a few less.
-const JOURNEYS: usize = 2500;
-const TOLD: usize = 700;
-const ENDED: usize = 185;
+const JOURNEYS: usize = 4100;
+const TOLD: usize = 1250;
+const ENDED: usize = 350;
 
 /// Those that something is asked of. Examples of the rules in question are asked twice, as most of
 /// them say little of what else a request meets.
