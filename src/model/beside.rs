@@ -16,7 +16,7 @@ impl Deployment {
     /// to be a worker and is another server, as its entrypoint never looks at the command.
     pub fn answers_beside(&self, process: &Process) -> Option<Fact<String>> {
         let answers = |it: &Process| {
-            let is_meant = self.container(&it.name).is_none_or(|it| it.ignored.is_none());
+            let is_meant = self.container(&it.name).is_none_or(|it| !it.is_deaf_to_command());
             it.kind.is_web() && is_meant
         };
         self.runs_beside(process, answers).filter(|_| answers(process))

@@ -33,8 +33,6 @@ pub struct Container {
     pub main: Option<usize>,
     /// The server, if a shell stays in front of it and gets the container's signals.
     pub shadowed: Option<Fact<Front>>,
-    /// The command, if the entrypoint never looks at it.
-    pub ignored: Option<Ignored>,
     /// The script of its entrypoint, if that never looks at any command.
     pub deaf: Option<Deaf>,
     /// Its entrypoint is a script that is not in view.
@@ -61,18 +59,11 @@ pub struct Migration {
     pub django: Django,
 }
 
-/// A command without effect.
-#[derive(Debug)]
-pub struct Ignored {
-    pub command: Fact<()>,
-    pub entrypoint: Fact<String>,
-    /// How the entrypoint's script ends.
-    pub last: Fact<()>,
-}
-
 /// A script of an entrypoint that does the same whatever the command is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Deaf {
+    /// The command that it is handed where the container starts, if there is one.
+    pub command: Option<Fact<()>>,
     pub entrypoint: Fact<String>,
     /// How it ends.
     pub last: Fact<()>,
@@ -233,14 +224,20 @@ impl Container {
         matches!(told.as_deref(), Some([word]) if is_shell(word))
     }
 
+    /// Whether it starts with a command that its entrypoint never looks at.
+    pub fn is_deaf_to_command(&self) -> bool {
+        self.deaf.as_ref().is_some_and(|it| it.command.is_some())
+    }
+
     /// The command of a service, if the entrypoint never looks at it. The image's own command is but the
     /// default of what nobody asks for.
-    pub fn ignores_command(&self, service: &Service) -> Option<&Ignored> {
-        let ignored = self.ignored.as_ref()?;
+    pub fn ignores_command(&self, service: &Service) -> Option<(&Fact<()>, &Deaf)> {
+        let deaf = self.deaf.as_ref()?;
         let command = service.command.as_ref()?;
         // `command: /start` of what starts so anyway.
         let words = command.words.iter().map(ToString::to_string);
-        (!words.eq([ignored.entrypoint.value.clone()])).then_some(ignored)
+        let is_that_script = words.eq([deaf.entrypoint.value.clone()]);
+        deaf.command.as_ref().filter(|_| !is_that_script).map(|it| (it, deaf))
     }
 
     /// Whether its start or the build of its image runs a command of manage.py, or may.

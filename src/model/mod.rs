@@ -126,7 +126,7 @@ pub use caddy_certificates::{Distrust, Untrusted};
 pub use code::Code;
 pub use collected::lies_collected;
 pub use connection::{Connection, ServerKind};
-pub use container::{BuildStep, Container, Ignored, Migration, Unheeded};
+pub use container::{BuildStep, Container, Deaf, Migration, Unheeded};
 pub use control_port::ControlPort;
 pub use datastore::Access;
 pub use deployment::{Deployment, Missed, Stage};

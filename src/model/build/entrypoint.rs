@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::main_step::{Run, Scripts};
 use crate::model::command::{Front, Step};
-use crate::model::container::{Deaf, Ignored};
+use crate::model::container::Deaf;
 use crate::model::image::System;
 use crate::model::{Files, Found};
 use crate::source::{FileId, Place};
@@ -60,19 +60,16 @@ impl Start<'_> {
         names.iter().filter(|it| INITS.contains(it)).any(asks_all)
     }
 
-    /// The command, if the entrypoint is a script that never looks at what stands behind it.
-    pub(super) fn ignored(&self, deaf: &Deaf) -> Option<Ignored> {
-        let command = self.command.first()?;
-        let Deaf { entrypoint, last } = deaf.clone();
-        Some(Ignored { command: command.text.map(|_| ()), entrypoint, last })
-    }
-
     /// The script that the entrypoint is, if it never looks at what stands behind it.
     pub(super) fn deaf(&self) -> Option<Deaf> {
         let (at, script, file) = self.script()?;
         let behind = self.entrypoint.len() - at - 1;
         let last = self.end_of(file, script, DEEPEST).filter(|_| behind == 0)?;
-        Some(Deaf { entrypoint: self.entrypoint[at].text.clone(), last: Fact::at((), last) })
+        Some(Deaf {
+            command: self.command.first().map(|it| it.text.map(|_| ())),
+            entrypoint: self.entrypoint[at].text.clone(),
+            last: Fact::at((), last),
+        })
     }
 
     /// How a script ends, if it never looks at its arguments, nor another that it hands them on to.

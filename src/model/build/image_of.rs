@@ -317,7 +317,7 @@ pub(super) fn container(
     build: Vec<BuildStep>,
     contents: Contents,
 ) -> Container {
-    let Begun { run, shadowed, ignored, deaf, unseen, .. } = begun;
+    let Begun { run, shadowed, deaf, unseen, .. } = begun;
     let main = run.as_ref().map(|run| run.main);
     let steps = run.map(|run| run.steps).unwrap_or_default();
     let Built { image, flavour, context, ignore, dockerfile, .. } = built.unwrap_or_default();
@@ -331,7 +331,6 @@ pub(super) fn container(
         steps,
         main,
         shadowed,
-        ignored,
         deaf,
         begins_unseen: unseen,
         build,

@@ -257,7 +257,7 @@ impl Deployment {
             let is_unknown = matches!(named, None | Some(Program::Shell | Program::Other));
             let is_pulled = container.is_some_and(|it| it.stock().is_some());
             // What it was to run is said, and another rule says that it does not.
-            let is_ignored = container.is_some_and(|it| it.ignored.is_some());
+            let is_ignored = container.is_some_and(Container::is_deaf_to_command);
             is_unknown && !is_pulled || is_ignored || container.is_some_and(|of| of.runs_beside(it))
         };
         self.processes.iter().any(|it| of_project(it) && (is(it) || may_be(it)))

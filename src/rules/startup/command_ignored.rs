@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deafness, Deployment, Ignored, Process, Unheard};
+use crate::fact::Fact;
+use crate::model::{Deaf, Deafness, Deployment, Process, Unheard};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,17 +18,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let ignored = deployment.services().into_iter().filter_map(|(service, process, container)| {
-        Some((process, container.ignores_command(service)?))
+        let (command, script) = container.ignores_command(service)?;
+        Some((process, command, script))
     });
-    let ignored: Vec<(&Process, &Ignored)> = ignored.collect();
-    let end = |it: &Ignored| it.last.evidence().place();
-    for (at, (process, first)) in ignored.iter().enumerate() {
+    let ignored: Vec<(&Process, &Fact<()>, &Deaf)> = ignored.collect();
+    let end = |it: &Deaf| it.last.evidence().place();
+    for (at, (process, command, first)) in ignored.iter().enumerate() {
         // One script is mended for all.
-        if ignored[..at].iter().any(|(_, it)| end(it) == end(first)) {
+        if ignored[..at].iter().any(|(.., it)| end(it) == end(first)) {
             continue;
         }
         let others: Vec<_> =
-            ignored[at + 1..].iter().filter(|(_, it)| end(it) == end(first)).collect();
+            ignored[at + 1..].iter().filter(|(.., it)| end(it) == end(first)).collect();
         let message = match others.len() {
             0 => format!("the command of `{}` has no effect", process.name),
             1 => format!("the commands of `{}` and one other have no effect", process.name),
@@ -37,10 +39,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let finding = out.report(
             *process,
             message,
-            first.command.label(format!("handed to `{script}`, which does not look at it")),
+            command.label(format!("handed to `{script}`, which does not look at it")),
         );
-        for (_, other) in others {
-            finding.also(other.command.label("and so is this"));
+        for (_, other, _) in others {
+            finding.also(other.label("and so is this"));
         }
         finding
             .also(first.entrypoint.label("started in front of every command"))
@@ -51,7 +53,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
     }
     let is_said =
-        |it: &Unheard<'_>| ignored.iter().any(|(process, _)| process.name == it.process.name);
+        |it: &Unheard<'_>| ignored.iter().any(|(process, ..)| process.name == it.process.name);
     for unheard in deployment.unheard().iter().filter(|it| !is_said(it)) {
         in_vain(unheard, out);
     }

@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let services = deployment.services();
     for (service, process, container) in services {
         // One that is to do something else serves only because its command has no effect.
-        let strays = container.ignored.is_some() && service.command.is_some();
+        let strays = container.is_deaf_to_command() && service.command.is_some();
         // A worker may run under other settings, and what takes the uploads may well keep them.
         if strays || !process.kind.is_web() || is_for_websockets(deployment, process) {
             continue;

@@ -13,7 +13,7 @@ use crate::model::build::target::Imports;
 use crate::model::build::{located, postgres, redis};
 use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Mount, MountKind, Service};
-use crate::model::container::{Deaf, Ignored, Migration};
+use crate::model::container::{Deaf, Migration};
 use crate::model::contract::Contract;
 use crate::model::django;
 use crate::model::image::Role;
@@ -43,7 +43,6 @@ pub(super) struct Begun {
     /// The script in front of it is not in view.
     pub(super) unseen: bool,
     pub(super) shadowed: Option<Fact<Front>>,
-    pub(super) ignored: Option<Ignored>,
     pub(super) deaf: Option<Deaf>,
     /// The text that its shell is given has `exit` as its last command.
     pub(super) exits: bool,

@@ -104,8 +104,7 @@ impl Container<'_> {
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let deaf = start.deaf();
-        let ignored = deaf.as_ref().and_then(|it| start.ignored(it));
-        Begun { run, unseen, shadowed, ignored, deaf, exits: exits(&words) }
+        Begun { run, unseen, shadowed, deaf, exits: exits(&words) }
     }
 
     /// With the programs of a supervisord that it comes to.
