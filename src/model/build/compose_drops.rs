@@ -114,12 +114,17 @@ pub(super) fn is_pushed_to(root: &Node) -> bool {
     names.any(by_itself) || on.pairs().iter().any(|it| it.key.text().is_some_and(by_itself))
 }
 
+/// What a step of a workflow hands to a server by an action for ssh.
+pub(super) fn script_for_server(step: &Node) -> Option<&Node> {
+    let uses_ssh = step.get("uses").and_then(Node::text).is_some_and(|it| it.contains("ssh"));
+    step.get("with")?.get("script").filter(|_| uses_ssh)
+}
+
 /// The commands of a job's step that hold a call, if the server runs them.
 fn on_server(job: &Node, text: &str, call: Span) -> Option<Span> {
     let steps = job.get("steps").map(Node::items).unwrap_or_default();
     steps.iter().find_map(|step| {
-        let uses_ssh = step.get("uses").and_then(Node::text).is_some_and(|it| it.contains("ssh"));
-        let script = step.get("with").and_then(|with| with.get("script")).filter(|_| uses_ssh);
+        let script = script_for_server(step);
         let holds = |node: &&Node| node.place.span.contains(call);
         let span = |node: &Node| node.place.span;
         script.filter(holds).map(span).or_else(|| {

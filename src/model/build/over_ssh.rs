@@ -3,7 +3,7 @@
 //!
 //! Only what a push brings about counts. Which machine that is, and what else runs there, is not in view.
 
-use crate::model::build::compose_drops::is_pushed_to;
+use crate::model::build::compose_drops::{is_pushed_to, script_for_server};
 use crate::model::build::named_stage::stage_of;
 use crate::model::{Files, Kind, Read};
 use crate::source::Place;
@@ -28,11 +28,7 @@ fn in_workflow(read: Read<'_>) -> Vec<Spliced> {
     let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
     let steps =
         jobs.iter().flat_map(|job| job.value.get("steps").map(Node::items).unwrap_or_default());
-    let scripts = steps.filter_map(|step| {
-        let uses_ssh = step.get("uses").and_then(Node::text).is_some_and(|it| it.contains("ssh"));
-        step.get("with").and_then(|with| with.get("script")).filter(|_| uses_ssh)
-    });
-    scripts.filter_map(|script| block(read, script)).collect()
+    steps.filter_map(script_for_server).filter_map(|script| block(read, script)).collect()
 }
 
 /// The lines of a block (`script: |`), each where it stands.
