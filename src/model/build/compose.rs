@@ -44,12 +44,15 @@ pub(super) fn deployments<'a>(
     let builds = Builds::of_tree(files);
     let mut claimed = BTreeSet::new();
     let callers = Caller::all(files);
-    let signs = if sets.is_empty() { Vec::new() } else { Sign::all(files) };
+    let (guides, signs) = match sets.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => (Caller::guides(files), Sign::all(files)),
+    };
     let each = sets.iter().filter_map(|set| {
         deployment(
             files,
             projects,
-            (&sets, set, &callers, &signs),
+            (&sets, set, &callers, &guides, &signs),
             (&builds, agreed),
             &mut claimed,
             reading,
@@ -139,7 +142,7 @@ fn perhaps_included(files: &Files<'_>, project: &compose::Project) -> BTreeSet<S
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
-    (sets, set, callers, signs): (&[Set], &Set, &[Caller<'_>], &[Sign]),
+    (sets, set, callers, guides, signs): (&[Set], &Set, &[Caller<'_>], &[Caller<'_>], &[Sign]),
     (builds, agreed): (&Builds<'_>, &Agreed),
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
@@ -162,7 +165,7 @@ fn deployment<'a>(
     project.elsewhere.extend(perhaps);
     project.supplied_by_others.clone_from(&set.supplied_by_others);
     project.others_stand_alone = set.others_stand_alone;
-    project.usage = compose_usage::usage(files, (callers, signs), sets, set, &project);
+    project.usage = compose_usage::usage(files, (callers, guides, signs), sets, set, &project);
     if !set.elsewhere.is_empty() {
         // What is for another stage declares nothing that is missing here.
         let is_alone = set.others_are_for_others && !waits_for_others(&project);

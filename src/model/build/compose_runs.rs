@@ -5,26 +5,24 @@
 //! compose takes by itself. A guide counts as well: what it tells, somebody types.
 
 use crate::fact::Fact;
+use crate::model::Read;
 use crate::model::build::compose_files;
 use crate::model::build::compose_meant::Meant;
 use crate::model::build::compose_named::resolve_all;
 use crate::model::build::compose_usage::Caller;
 use crate::model::compose::{Invocation, Project, Ran, going_on};
-use crate::model::{Files, Read};
 use crate::source::Place;
 use camino::Utf8Path;
 
 /// Each call, in the order of the files.
 pub(super) fn runs(
-    files: &Files,
     callers: &[Caller<'_>],
+    guides: &[Caller<'_>],
     meant: Meant<'_>,
     project: &Project,
 ) -> Vec<Fact<Ran>> {
-    let guides = files.documents().into_iter().filter(|it| it.has("compose"));
-    let guides: Vec<Caller> = guides.map(Caller::read).collect();
     let mut found: Vec<Fact<Ran>> = Vec::new();
-    for caller in callers.iter().chain(&guides) {
+    for caller in callers.iter().chain(guides) {
         let calls = meant.calls(caller).filter(|it| is_meant(meant, caller.read, &it.value));
         let calls = calls.flat_map(|it| match it.value.subcommand {
             Some(_) => vec![it.clone()],

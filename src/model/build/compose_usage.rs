@@ -46,7 +46,13 @@ impl<'f> Caller<'f> {
             .collect()
     }
 
-    pub(super) fn read(read: Read<'f>) -> Self {
+    /// What texts for people tell them to call.
+    pub(super) fn guides(files: &Files<'f>) -> Vec<Self> {
+        let guides = files.documents().into_iter().filter(|it| it.has("compose"));
+        guides.map(Self::read).filter(|it| !it.calls.is_empty()).collect()
+    }
+
+    fn read(read: Read<'f>) -> Self {
         Self {
             calls: invocations(read.id, read.text),
             stacks: stacks(read.text),
@@ -64,15 +70,17 @@ impl<'f> Caller<'f> {
 /// What is done with the project of a set, of all sets that the tree has.
 pub(super) fn usage(
     files: &Files,
-    (callers, signs): (&[Caller<'_>], &[Sign]),
+    (callers, guides, signs): (&[Caller<'_>], &[Caller<'_>], &[Sign]),
     sets: &[Set],
     set: &Set,
     project: &Project,
 ) -> Usage {
     let known = compose_files::known(sets);
     let seen = Seen { meant: Meant { known: &known, set }, project };
-    let mut usage =
-        Usage { runs: compose_runs::runs(files, callers, seen.meant, project), ..Usage::default() };
+    let mut usage = Usage {
+        runs: compose_runs::runs(callers, guides, seen.meant, project),
+        ..Usage::default()
+    };
     let (mut is_used, mut is_built, mut is_started) = (false, false, false);
     let mut updates = Vec::new();
     for caller in callers {
