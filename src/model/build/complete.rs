@@ -7,7 +7,7 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
-    absent_files, beanstalk, carried, committed, compose_calls, described, documents, env_files,
+    absent_files, beanstalk, carried, committed, compose_started, described, documents, env_files,
     env_loads, faults, guide_lists, host, ignored, ini_variables, kept_comments, minutes,
     play_variables, postgres, redis, script_secrets, servers_told, speaks, static_roots,
     superusers, supervisord, tls_told, told, unnamed,
@@ -154,7 +154,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
         named_by_hand: if has_containers { named_by_hand(files) } else { BTreeSet::new() },
-        starts_compose: has_containers && compose_calls::is_started_by_unit(files),
+        starts_compose: has_containers && compose_started::is_started_by_unit(files),
         has_user_units: has_units && speak_of(files, &["systemctl --user", ".config/systemd/user"]),
         has_replicas: has_containers && speak_of(files, &["litestream"]),
         binders: if has_sites { host::binders(files) } else { Vec::new() },

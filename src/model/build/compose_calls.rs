@@ -129,35 +129,6 @@ pub(super) fn scripts<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     kinds.iter().flat_map(|kind| files.of(*kind)).collect()
 }
 
-/// Whether a unit that systemd starts with the machine brings containers up, by itself or by a script of the
-/// tree that calls compose with what it is given.
-pub(super) fn is_started_by_unit(files: &Files) -> bool {
-    let is_up = |it: &Invocation| it.subcommand.as_deref() == Some("up");
-    let callers = files.of(Kind::Shell).into_iter().filter(|it| calls_compose(it));
-    let callers: Vec<Read> = callers.collect();
-    let by_script = |line: &str| {
-        let mut words = line.split([' ', '\t', '"', '\'', '=']);
-        let calls = |read: &Read, word: &str| {
-            word.contains('/') && word.rsplit('/').next() == read.path.file_name()
-        };
-        let script = words.find_map(|it| callers.iter().find(|read| calls(read, it)));
-        script.is_some_and(|read| {
-            words.any(|it| it == "up")
-                || invocations(read.id, read.text).iter().any(|it| is_up(&it.value))
-        })
-    };
-    let starts = |read: &Read| {
-        let mut lines = read.text.lines().filter(|it| it.starts_with("ExecStart="));
-        invocations(read.id, read.text).iter().any(|it| is_up(&it.value)) || lines.any(by_script)
-    };
-    let with_machine = |read: &Read| read.has("WantedBy=") || read.has("OnBootSec=");
-    files.of(Kind::Systemd).iter().any(|it| with_machine(it) && starts(it))
-}
-
-fn calls_compose(read: &Read) -> bool {
-    read.has("docker-compose") || read.has("docker compose")
-}
-
 /// The READMEs and the like in the folders above some files.
 pub(super) fn documents<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<'a>> {
     let mut folders: Vec<&Utf8Path> =

@@ -10,7 +10,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_drops;
 use crate::model::build::compose_said;
 use crate::model::build::told::recipe_at;
-use crate::model::compose::Invocation;
+use crate::model::compose::{Invocation, invocations};
 use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read};
 use crate::syntax::Parsed;
@@ -86,6 +86,35 @@ pub(super) fn is_told(documents: &[Read<'_>]) -> bool {
         let (theirs, others) = compose_said::starts_on_server(read.text);
         theirs || is_about_servers && others
     })
+}
+
+/// Whether a unit that systemd starts with the machine brings containers up, by itself or by a script of the
+/// tree that calls compose with what it is given.
+pub(super) fn is_started_by_unit(files: &Files) -> bool {
+    let is_up = |it: &Invocation| it.subcommand.as_deref() == Some("up");
+    let callers = files.of(Kind::Shell).into_iter().filter(|it| calls_compose(it));
+    let callers: Vec<Read> = callers.collect();
+    let by_script = |line: &str| {
+        let mut words = line.split([' ', '\t', '"', '\'', '=']);
+        let calls = |read: &Read, word: &str| {
+            word.contains('/') && word.rsplit('/').next() == read.path.file_name()
+        };
+        let script = words.find_map(|it| callers.iter().find(|read| calls(read, it)));
+        script.is_some_and(|read| {
+            words.any(|it| it == "up")
+                || invocations(read.id, read.text).iter().any(|it| is_up(&it.value))
+        })
+    };
+    let starts = |read: &Read| {
+        let mut lines = read.text.lines().filter(|it| it.starts_with("ExecStart="));
+        invocations(read.id, read.text).iter().any(|it| is_up(&it.value)) || lines.any(by_script)
+    };
+    let with_machine = |read: &Read| read.has("WantedBy=") || read.has("OnBootSec=");
+    files.of(Kind::Systemd).iter().any(|it| with_machine(it) && starts(it))
+}
+
+fn calls_compose(read: &Read) -> bool {
+    read.has("docker-compose") || read.has("docker compose")
 }
 
 /// Whether a playbook or a program of fabric calls compose on the machines that it sets up.
