@@ -205,8 +205,7 @@ fn readers(
     let mut sourced = sourced.chain(files.scripted().sourced());
     // `.envs/.local/.django` has the name of production's, and another folder.
     let is_of_another_stage = |path: &str| {
-        let mut folders = Utf8Path::new(path).components().rev();
-        let stage = folders.find_map(|it| stage_of(it.as_str()));
+        let stage = stage_of_path(Utf8Path::new(path), stage_of);
         stage.is_some_and(|it| file.stage.is_some_and(|own| own != it))
     };
     if sourced.any(|it| is_named(it) && !is_of_another_stage(it)) {
@@ -215,11 +214,15 @@ fn readers(
     readers
 }
 
+/// What the name of a file says of its stage, or that of the nearest folder that says something.
+fn stage_of_path(path: &Utf8Path, said: impl Fn(&str) -> Option<Stage>) -> Option<Stage> {
+    path.components().rev().find_map(|part| said(part.as_str()))
+}
+
 pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
     let Parsed::Dotenv(tree) = read.parsed else { return None };
     let start = Place::new(read.id, 0, 0);
     let below = files.from_root(read.path).1;
-    let mut names = below.components().rev().map(|part| part.as_str());
     // What is rendered says nothing before it is.
     let rendered = read.has("{{") || read.has("{%");
     if rendered {
@@ -229,7 +232,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         path: read.path.to_owned(),
         below: below.to_owned(),
         start: Fact::at((), start),
-        stage: names.find_map(|it| stage_of(it).or_else(|| of_ci(it))),
+        stage: stage_of_path(below, |it| stage_of(it).or_else(|| of_ci(it))),
         documents: kind::is_template(read.path)
             || below.ancestors().any(kind::is_example)
             || is_blanked(tree),

@@ -49,17 +49,20 @@ pub(super) fn alone(
         is_of_guide || is_beside && stage_of(name) == Some(Stage::Production)
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(named);
-    let mut found = scripts.filter_map(|read| process(files, projects, project, assumed, read));
-    let Some(process) = found.next() else {
-        let over_ssh = over_ssh::scripts(files).into_iter();
-        let mut found = over_ssh.filter_map(|(read, script)| {
-            let path = Some(project.root.as_path());
-            started(files, projects, project, assumed, (read, path), script)
-        });
-        let (process, None) = (found.next()?, found.next()) else { return None };
-        return Some(process);
-    };
-    found.next().is_none().then_some(process)
+    let found = scripts.filter_map(|read| process(files, projects, project, assumed, read));
+    let mut found = found.peekable();
+    if found.peek().is_some() {
+        return only(found);
+    }
+    only(over_ssh::scripts(files).into_iter().filter_map(|(read, script)| {
+        let folder = Some(project.root.as_path());
+        started(files, projects, project, assumed, (read, folder), script)
+    }))
+}
+
+fn only(mut found: impl Iterator<Item = Process>) -> Option<Process> {
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 fn process(

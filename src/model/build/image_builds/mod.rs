@@ -44,12 +44,12 @@ impl Recipe {
 }
 
 pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
-    let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     let mut found = Vec::new();
     for read in guides(files) {
         found.extend(calls(files, read, &|folder| is_in_tree(files, read.path, folder)));
     }
-    found.extend(kinds.into_iter().flat_map(|kind| files.of(kind)).flat_map(|it| by(files, it)));
+    let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
+    found.extend(in_files(files, &kinds));
     found.extend(play::built(files));
     found
 }
@@ -57,13 +57,16 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
 /// The same without what people are told to do.
 pub(super) fn by_commands(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-    let read = kinds.into_iter().flat_map(|kind| files.of(kind));
-    read.flat_map(|it| by(files, it)).chain(play::built(files)).collect()
+    in_files(files, &kinds).chain(play::built(files)).collect()
 }
 
 /// The same of workflows alone, which build from a fresh clone.
 pub(super) fn by_workflows(files: &Files) -> Vec<(Named, Recipe)> {
-    files.of(Kind::Workflow).into_iter().flat_map(|read| by(files, read)).collect()
+    in_files(files, &[Kind::Workflow]).collect()
+}
+
+fn in_files(files: &Files, kinds: &[Kind]) -> impl Iterator<Item = (Named, Recipe)> {
+    kinds.iter().flat_map(|kind| files.of(*kind)).flat_map(|read| by(files, read))
 }
 
 /// What one file builds.
