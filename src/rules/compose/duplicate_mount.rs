@@ -34,9 +34,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// What a mount takes the place of in its own file: what another file is laid over for is replaced on purpose.
+/// What a mount takes the place of in what one file says of the service: what another file is laid over for, or
+/// a service is extended by, is replaced on purpose.
 fn dropped(service: &Service, at: usize, mount: &Mount) -> Option<Fact<()>> {
     let path = format!("volumes.{at}");
-    let is_beside = |it: &Fact<()>| it.written_at().is_some_and(|it| it.file == mount.place.file);
-    service.lost(&path).find(is_beside)
+    let is_own = |place| service.place.contains(place);
+    let is_beside = |it: &Fact<()>| it.written_at().is_some_and(is_own);
+    service.lost(&path).find(|it| is_own(mount.place) && is_beside(it))
 }
