@@ -16,7 +16,7 @@ use crate::source::Place;
 use camino::Utf8PathBuf;
 use std::collections::{BTreeSet, HashSet};
 
-/// An env file that a process cannot start without, and that the tree does not have.
+/// An env file that a process is started with, or that its settings load, and that the tree does not have.
 #[derive(Clone, Debug)]
 pub struct AbsentFile {
     pub process: String,

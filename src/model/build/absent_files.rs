@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::provisioned;
 use crate::model::compose::Location;
-use crate::model::{AbsentFile, Deployment, Files, Found, scripted};
+use crate::model::{AbsentFile, Deployment, Files, Found, Process, scripted};
 use crate::source::normalize;
 use camino::Utf8Path;
 
@@ -54,7 +54,23 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
             absent.push(AbsentFile { process, path, place: None, at, ignored: true, written });
         }
     }
+    absent.extend(deployment.processes.iter().flat_map(|it| of_settings(files, it)));
     absent
+}
+
+/// The env files that the settings of a process load by themselves where they are, and that git leaves to
+/// each machine.
+fn of_settings(files: &Files, process: &Process) -> impl Iterator<Item = AbsentFile> {
+    let awaited = process.django.iter().flat_map(|it| &it.evaluation.awaited);
+    let is_left = move |path: &Utf8Path| files.tree.get(path).is_none() && files.tree.ignores(path);
+    awaited.filter(move |it| is_left(&it.value)).map(|it| AbsentFile {
+        process: process.name.clone(),
+        path: it.value.to_string(),
+        place: Some(it.value.clone()),
+        at: it.map(|_| ()),
+        ignored: true,
+        written: files.scripted().written_to(it.value.file_name().unwrap_or_default()),
+    })
 }
 
 /// Whether a folder above has it under the same path: the compose file is started from there with
