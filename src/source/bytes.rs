@@ -12,9 +12,15 @@ use std::path::Path;
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
 
-/// How a file begins that Ansible decrypts where it is used (its guide, "Format of files encrypted with
-/// Ansible Vault").
-const VAULT: &[u8] = b"$ANSIBLE_VAULT;";
+/// How a text begins that is decrypted where it is used: by Ansible (its guide, "Format of files encrypted
+/// with Ansible Vault"), by `openssl enc -a` and what calls it, as transcrypt (`Salted__` in base64), by
+/// GnuPG and by age (their armours).
+const ENCRYPTED: [&[u8]; 4] = [
+    b"$ANSIBLE_VAULT;",
+    b"U2FsdGVkX1",
+    b"-----BEGIN PGP MESSAGE-----",
+    b"-----BEGIN AGE ENCRYPTED FILE-----",
+];
 
 /// Files that are read before another thread is awake.
 const AT_ONCE: usize = 8;
@@ -67,7 +73,7 @@ impl Tree {
         if !file.is_wide() && file.bytes[..file.bytes.len().min(8192)].contains(&0) {
             return Err(trouble(Unread::Binary));
         }
-        if file.bytes.starts_with(VAULT) {
+        if ENCRYPTED.iter().any(|it| file.bytes.starts_with(it)) {
             return Err(trouble(Unread::Encrypted));
         }
         Ok(file)
