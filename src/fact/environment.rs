@@ -45,6 +45,8 @@ pub struct Environment {
     never: &'static [&'static str],
     /// What was asked for variables, at the line that names it: `EnvironmentFile=/etc/app.env`.
     sources: Vec<Fact<String>>,
+    /// What an example gives variables that is to be copied to where nobody looks.
+    examples: BTreeMap<String, String>,
 }
 
 /// The answer to "what is this variable here?".
@@ -102,6 +104,16 @@ impl Environment {
         self.never = names;
     }
 
+    /// Says what an example gives a variable that no layer lists.
+    pub fn exemplify(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.examples.insert(name.into(), value.into());
+    }
+
+    /// Whether whoever fills in the example gives a variable something else than this default.
+    pub fn exemplifies_other(&self, name: &str, default: &str) -> bool {
+        self.examples.get(name).is_some_and(|it| it != default)
+    }
+
     /// Says what a further layer holds, which wins over those before.
     pub fn set(&mut self, name: impl Into<String>, value: Fact<Supplied>) {
         self.variables.entry(name.into()).or_default().push(value);
@@ -113,6 +125,8 @@ impl Environment {
             self.variables.entry(name.clone()).or_default().extend(layers.iter().cloned());
         }
         over.open.iter().for_each(|open| self.open(&open.why, open.place));
+        let examples = over.examples.iter().map(|(name, value)| (name.clone(), value.clone()));
+        self.examples.extend(examples);
     }
 
     /// From here on, other names may be set as well.

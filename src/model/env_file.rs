@@ -82,7 +82,7 @@ impl EnvFile {
     /// Whether it is this file, or is copied to make it.
     pub fn is_for(&self, name: &str) -> bool {
         let own = self.name();
-        own == name || (self.documents && target(own) == target(name))
+        own == name || (self.documents && becomes(own, name))
     }
 
     /// Whether it is an example of whatever env file its folder is to have: `example.env`.
@@ -153,6 +153,11 @@ impl EnvFile {
 }
 
 /// The name without what marks an example, and without the dots: `env.prod` of `.env.prod.example`.
+/// Whether an example of this name is copied to make the file of the other.
+pub(super) fn becomes(example: &str, name: &str) -> bool {
+    target(example) == target(name)
+}
+
 fn target(name: &str) -> String {
     let marks = ["template", "dist", "default", "defaults", "tmpl", "j2", "in"];
     let is_mark = |word: &str| marks.contains(&word) || kind::EXAMPLE.contains(&word);

@@ -7,6 +7,7 @@ use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied, switch};
 use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
+use crate::model::env_file;
 use crate::model::{Files, Kind, Read, Stage};
 use crate::python;
 use crate::source::normalize;
@@ -52,9 +53,7 @@ pub(super) fn environment(
     let read = dotenv::read(Dialect::PythonDotenv, example.id, example.text, environment);
     for (name, value) in read.variables {
         let is_to_be_filled_in = match &value.value {
-            Supplied::Value(text) => {
-                text.trim().is_empty() || is_placeholder(text) || is_symbolic(text)
-            }
+            Supplied::Value(text) => is_to_be_filled_in(text),
             Supplied::Unknown(_)
             | Supplied::MadeOf { .. }
             | Supplied::OrEmpty(_)
@@ -116,6 +115,30 @@ fn leave_out_servers(files: &Files, documented: &mut Environment, reads: &[pytho
             documented.set(read.name.clone(), Fact::at(Supplied::Removed, place));
         }
     }
+}
+
+/// What the example beside a file that is not in the tree gives variables: of several, that of the deployed
+/// file is not known.
+pub(super) fn values_for(files: &Files, path: &Utf8Path) -> Vec<(String, String)> {
+    let examples = files.of(Kind::Dotenv).into_iter().filter(|read| {
+        let name = read.path.file_name().unwrap_or_default();
+        let is_its = path.file_name().is_some_and(|it| env_file::becomes(name, it));
+        read.path.parent() == path.parent() && kind::is_example(read.path) && is_its
+    });
+    let examples: Vec<Read> = examples.collect();
+    let Some(example) = only(examples.iter()).filter(|it| !turns_debug_on(it)) else {
+        return Vec::new();
+    };
+    let read = dotenv::read(Dialect::Compose, example.id, example.text, &Environment::default());
+    let known = read.variables.into_iter().filter_map(|(name, value)| match value.value {
+        Supplied::Value(text) if !is_to_be_filled_in(&text) => Some((name, text)),
+        _ => None,
+    });
+    known.collect()
+}
+
+fn is_to_be_filled_in(text: &str) -> bool {
+    text.trim().is_empty() || is_placeholder(text) || is_symbolic(text)
 }
 
 /// The settings for production that an example names, for a process whose environment is not in view.

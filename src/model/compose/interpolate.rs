@@ -1,7 +1,8 @@
 //! `${}` in the values of a compose file, as compose-go's `template` package takes it.
 //!
 //! Where the environment is open, a variable that no layer lists may still be set by the shell
-//! that runs compose: it stays a symbol, and a default for it is likely and not certain.
+//! that runs compose: it stays a symbol, and a default for it is likely and not certain. Nor is it that
+//! where the example of the project's `.env` gives something else.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::text::{Part, Source, Text};
@@ -174,6 +175,10 @@ impl Filler<'_> {
             (b'-', Lookup::Unknown(why), _) if self.environment.layers(name).is_empty() => {
                 let mut default = Text::new(place);
                 self.fill(word..close, Some(&name.into()), depth + 1, &mut default)?;
+                if self.environment.exemplifies_other(name, &default.to_string()) {
+                    into.push(unknown(name, &why, place));
+                    return Ok(close_end);
+                }
                 for part in default.parts() {
                     let why = format!("{name} may be set: {}", why.value);
                     into.push(part.clone().doubt(Certainty::Likely, &why));

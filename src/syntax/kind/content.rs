@@ -160,8 +160,8 @@ fn shows_image(text: &str) -> bool {
         && own.any(|line| is_one_of(line, &["RUN", "COPY", "ADD", "CMD", "ENTRYPOINT"]))
 }
 
-/// Whether a mapping has services and nothing at its top that compose does not know (Compose
-/// Specification, "Top-level elements"). Pipelines of CI have services as well.
+/// Whether a mapping has services, or the files that do, and nothing at its top that compose does not know
+/// (Compose Specification, "Top-level elements"). Pipelines of CI have both as well.
 fn is_of_compose(text: &str) -> bool {
     const KNOWN: &[&str] = &[
         "version", "name", "services", "networks", "volumes", "configs", "secrets", "include",
@@ -169,10 +169,18 @@ fn is_of_compose(text: &str) -> bool {
     ];
     let starts = |line: &&str| line.starts_with(|it: char| it.is_alphanumeric());
     let tops = || text.lines().filter(starts).filter_map(|line| line.split_once(':'));
-    let mut services =
-        tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
-    services.next().is_some()
-        && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
+    // What GitLab includes says of what kind it is: `- local: …` (CI/CD YAML syntax reference).
+    let is_of_gitlab = |line: &str| {
+        let item = line.trim_start_matches([' ', '-']);
+        ["local:", "project:", "remote:", "template:", "component:"]
+            .iter()
+            .any(|it| item.starts_with(it))
+    };
+    let includes = || !text.lines().any(is_of_gitlab);
+    let mut parts = tops().filter(|(key, behind)| {
+        behind.trim().is_empty() && (*key == "services" || *key == "include" && includes())
+    });
+    parts.next().is_some() && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
 }
 
 /// Whether a file of YAML is called after a stage and nothing else: `production.yml`.

@@ -1,8 +1,9 @@
 //! The environment of a service: the image's, its env files' and its own.
 
+use crate::fact::secret::is_secret_name;
 use crate::fact::{Environment, Fact, Supplied};
-use crate::model::build::ignored;
 use crate::model::build::service::Container;
+use crate::model::build::{example, ignored};
 use crate::model::compose::{self, Location};
 use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::{Files, Found};
@@ -13,7 +14,14 @@ use camino::Utf8PathBuf;
 pub(in crate::model::build) fn variables(files: &Files, paths: &[Utf8PathBuf]) -> Environment {
     let mut out = Environment::unseen("the shell that runs compose may set it");
     for path in paths {
-        let Found::Read(read) = files.find(path) else { continue };
+        let Found::Read(read) = files.find(path) else {
+            // A password that everybody can read is one, whatever else is filled in.
+            let values = example::values_for(files, path).into_iter();
+            values
+                .filter(|(name, _)| !is_secret_name(name))
+                .for_each(|(name, value)| out.exemplify(name, value));
+            continue;
+        };
         if files.is_unread(read.id) || ignored::is_rewritten(files, path) {
             continue;
         }
