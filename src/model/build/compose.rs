@@ -6,6 +6,7 @@ use crate::model::build::compose_apart;
 use crate::model::build::compose_containers::{self, Given, Parts};
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_meant::Meant;
+use crate::model::build::compose_said;
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
 use crate::model::build::idle_copies;
@@ -110,7 +111,8 @@ fn waits_for_others(project: &compose::Project) -> bool {
 
 /// Takes back that services say no image, where what says it may be laid under these files: another file
 /// of the tree, whatever its folder, or one of another repository. That one is meant by what is called an
-/// override, and by what says the image of none of its services. What is brought up by itself has no other.
+/// override or says that it is a part, and by what says the image of none of its services. What is brought
+/// up by itself has no other.
 fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project) {
     let says = |it: &compose::Service| it.image.is_some() || it.build.is_some();
     let lacks = |it: &Fault| it.kind == FaultKind::NoImage;
@@ -119,7 +121,9 @@ fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project
     }
     let mut names = set.files.iter().filter_map(|it| it.file_name());
     let is_override = names.any(|it| it.contains("override"));
-    let is_overlay = is_override || !project.services.iter().any(says);
+    let read = || set.files.iter().filter_map(|it| files.find(it).read());
+    let is_part = || read().any(|it| compose_said::is_said_to_be_part(it.text));
+    let is_overlay = is_override || !project.services.iter().any(says) || is_part();
     let whole = compose::every_service(files).iter().filter(|it| says(it));
     let whole: BTreeSet<&String> = whole.map(|it| &it.name.value).collect();
     let is_said = |it: &Fault| it.missing.as_ref().is_some_and(|(_, name)| whole.contains(name));

@@ -120,6 +120,13 @@ pub(super) fn is_said_to_be_stack(text: &str) -> bool {
     })
 }
 
+/// Whether a comment at the head of a file says that another one brings it in, or that it lies over another.
+pub(super) fn is_said_to_be_part(text: &str) -> bool {
+    const SAID: [&str; 6] =
+        ["included in", "included by", "overlay", "override", "on top of", "merged in"];
+    head(text).map(plain).any(|comment| has_any(&comment, &SAID))
+}
+
 /// What a comment says behind the name of its own file: `docker-compose.yml – for development`.
 fn without_own_name(comment: &str) -> &str {
     let comment = comment.trim_start();

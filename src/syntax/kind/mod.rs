@@ -246,7 +246,8 @@ fn is_dockerfile(name: &str) -> bool {
     else {
         return name.ends_with(".dockerfile") || name.ends_with(".containerfile");
     };
-    let of_another = [".dockerignore", ".sh", ".md", ".txt", ".html", ".yml", ".yaml", ".json"];
+    let of_another =
+        [".dockerignore", ".sh", ".md", ".rst", ".adoc", ".txt", ".html", ".yml", ".yaml", ".json"];
     let is_code = CODE.iter().chain(PICTURES).any(|ending| rest.ends_with(ending));
     (rest.is_empty() || rest.starts_with(['.', '-', '_']))
         && !is_code
