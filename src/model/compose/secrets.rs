@@ -17,7 +17,24 @@ pub struct WrittenSecret<'c> {
     pub secret: String,
     /// The whole value.
     pub at: Fact<()>,
+    /// It is what a secret is called that the service is given: its name is the password then, not what is in
+    /// the file.
+    pub is_name: bool,
 }
+
+/// Variables that images take a password from, and with `_FILE` behind the name the path of one (Docker Hub:
+/// postgres, mysql, mariadb, mongo; Elasticsearch's guide, "Install with Docker").
+const OF_IMAGES: [&str; 9] = [
+    "ELASTIC_PASSWORD",
+    "MARIADB_PASSWORD",
+    "MARIADB_ROOT_PASSWORD",
+    "MONGO_INITDB_ROOT_PASSWORD",
+    "MYSQL_PASSWORD",
+    "MYSQL_ROOT_PASSWORD",
+    "POSTGRES_PASSWORD",
+    "POSTGRESQL_PASSWORD",
+    "RABBITMQ_PASSWORD",
+];
 
 impl WrittenSecret<'_> {
     /// Whether one file has the same password twice.
@@ -39,6 +56,8 @@ impl Service {
             let (name, value) = (variable.name.value.as_str(), text.to_string());
             // How the images of tutum are told that there is none.
             let named = is_secret_name(name) && !is_plain(name, &value) && value != "**None**";
+            let is_name = self.secrets.iter().any(|it| it.source.to_string() == value);
+            let named = named && (!is_name || OF_IMAGES.contains(&name));
             // RabbitMQ's own, which everybody knows.
             let in_url = url_secrets(&value);
             let in_url = in_url.into_iter().next().filter(|_| !value.contains("guest:guest@"));
@@ -46,7 +65,7 @@ impl Service {
                 return None;
             }
             let secret = in_url.map_or(value.clone(), |range| value[range].to_owned());
-            Some(WrittenSecret { name, secret, at: Fact::at((), text.place) })
+            Some(WrittenSecret { name, secret, at: Fact::at((), text.place), is_name })
         });
         secrets.collect()
     }

@@ -57,6 +57,15 @@ fn report(
 ) {
     let [first, more @ ..] = secrets else { return };
     let WrittenSecret { name, at, .. } = first;
+    if first.is_name {
+        out.report(
+            process,
+            format!("the password in `{name}` is the name of a secret"),
+            at.label("taken as it is, whatever the secret holds"),
+        )
+        .help(format!("name its file: `{name}_FILE` with `/run/secrets/{}`", first.secret));
+        return;
+    }
     let finding = out.report(
         process,
         format!("`{name}` is a secret, and stands in the compose file"),
