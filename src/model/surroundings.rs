@@ -74,6 +74,8 @@ pub struct Surroundings {
     pub links: Links,
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
+    /// The settings know of two quotes that stand for nothing: `SENTRY_DSN != "''"`.
+    pub knows_of_quotes: bool,
     pub carried: Carried,
     /// The names that scripts give to containers which they start: `docker run --name`.
     pub named_by_hand: BTreeSet<String>,

@@ -22,6 +22,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for variable in service.environment.iter().filter(|it| it.is_quoted()) {
             let Some(value) = &variable.value else { continue };
             let name = &variable.name.value;
+            let is_empty = matches!(value.to_string().as_str(), "''" | "\"\"");
+            if is_empty && deployment.surroundings.knows_of_quotes {
+                continue;
+            }
             out.report(
                 process,
                 format!("the quotes are part of the value of `{name}`"),
