@@ -27,6 +27,12 @@ const STARTERS: [(&str, &[&str]); 3] = [
     ("service", &["restart", "start", "reload"]),
 ];
 
+/// What takes requests for others, and runs on: Apache at the end, which may run Python itself.
+const FRONTS: [&str; 4] = ["nginx", "caddy", "apache2", "httpd"];
+
+/// What runs Python for a front.
+const SERVERS: [&str; 4] = ["gunicorn", "uwsgi", "uvicorn", "daphne"];
+
 fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
     let place = Place::new(read.id, 0, 0);
     let name = Utf8Path::new("/").join(read.path.file_name()?);
@@ -41,7 +47,11 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
         OnFailure::Skips(to) => (to, None),
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };
-    let starting = steps.get(from..)?.iter().filter(|it| starts_again(it) && is_own(it));
+    // Apache has the code itself, unless another server does.
+    let has_server = SERVERS.iter().any(|it| read.has(it));
+    let fronts: &[&str] = if has_server { &FRONTS } else { &FRONTS[..2] };
+    let starts = |step: &Step| starts_again(step, fronts) && is_own(step);
+    let starting = steps.get(from..)?.iter().filter(|it| starts(it));
     let restart = |it: &Step| Restart { at: Fact::at((), it.place), services: services(it) };
     let restarts: Vec<Restart> = starting.map(restart).collect();
     let migrates = step.started.program.map(|_| ());
@@ -57,11 +67,11 @@ fn services(step: &Step) -> Vec<String> {
     names.filter(|it| !matches!(*it, "sudo" | "all")).map(str::to_owned).collect()
 }
 
-/// Whether it has the machine start what serves the site, or its tasks; nginx runs on.
-fn starts_again(step: &Step) -> bool {
+/// Whether it has the machine start what serves the site, or its tasks, and not what stands before it.
+fn starts_again(step: &Step, fronts: &[&str]) -> bool {
     let words = || step.started.words.iter().map(|it| it.value.as_str());
     let program = step.program_name();
     let is_said = |all: &[&str]| words().any(|it| all.contains(&it));
-    let is_server = !words().any(|it| it.contains("nginx") || it.contains("caddy"));
+    let is_server = !words().any(|it| fronts.iter().any(|front| it.contains(front)));
     is_server && STARTERS.iter().any(|(name, all)| *name == program && is_said(all))
 }
