@@ -19,13 +19,16 @@ const BUILT: &str = "the image is built";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    let collected_later = collects_into_mount(deployment);
+    // What is collected again before the server starts, or the server does not, is not lost, whatever else
+    // runs of the same image.
+    let again = collects_into_mount(deployment)
+        || deployment.contained().into_iter().any(|(process, container)| {
+            let is_heeded = |number: usize| container.starts_without(number).is_none();
+            let mut prepared = container.prepares("collectstatic").into_iter();
+            process.kind.is_app() && prepared.any(|(number, _)| is_heeded(number))
+        });
     for (process, container) in deployment.contained() {
         let prepared = container.prepares("collectstatic");
-        let is_heeded = |number: usize| container.starts_without(number).is_none();
-        // What is collected again before the server starts, or the server does not, is not lost.
-        let again = prepared.iter().any(|(number, _)| is_heeded(*number));
-        let again = again || collected_later;
         let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
         let insists = container.insists_on("collectstatic");
