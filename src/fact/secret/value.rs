@@ -138,7 +138,8 @@ pub fn is_placeholder(value: &str) -> bool {
         "mysite.com" | "mydomain.com" | "domain.com"
     );
     // `your_django_secret_key_here`, in whatever language.
-    let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
+    let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it))
+        || value.starts_with("your-") && value.contains("-here-");
     let addressed =
         here && value.split('-').count() > 2 && !value.bytes().any(|it| it.is_ascii_digit());
     // `这里填写邮箱密码`: nobody types that for a password, and whoever reads it knows what to put there.
