@@ -94,6 +94,10 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
 /// for it.
 fn in_compose(deployment: &Deployment, out: &mut Findings) {
     let mut found: Vec<(&Process, Fallback)> = Vec::new();
+    let publishes_redis = deployment.services().iter().any(|(service, ..)| {
+        let image = service.image.as_ref().map(ToString::to_string).unwrap_or_default();
+        !service.ports.is_empty() && (image.contains("redis") || image.contains("valkey"))
+    });
     for (service, process, _) in deployment.services() {
         let defaults = service.secret_defaults().into_iter();
         let readable = defaults.filter(|it| {
@@ -117,8 +121,9 @@ fn in_compose(deployment: &Deployment, out: &mut Findings) {
             finding.through(Some(other.literal.map(|_| ())), "and here");
         }
         finding.help(format!("demand the variable: `${{{name}:?}}`"));
-        // The env file beside it has a value today.
-        if !found.iter().any(|(_, it)| it.name == *name && it.used) {
+        // The env file beside it has a value today. Most that only services reach have no password at all.
+        let is_kept_inside = name.contains("REDIS") && !publishes_redis;
+        if is_kept_inside || !found.iter().any(|(_, it)| it.name == *name && it.used) {
             finding.at_most(Severity::Advice);
         }
         found.retain(|(_, it)| it.name != *name);
@@ -215,9 +220,34 @@ fn report(
     finding.help(format!("demand the variable: `{}`", read.demanded()));
     BuiltToo::by(deployment, process, name).tell(finding);
     // It is out of this process's reach, and within that of the next one.
-    if process.is_given(read) {
+    if process.is_given(read) || opens_nothing(deployment, read) {
         finding.at_most(Severity::Advice);
     }
+}
+
+/// Whether a default is a word that the site shows to a server, which nothing in view takes for a password:
+/// without the variable the login fails. Where the process surely has no other, the server has the same.
+fn opens_nothing(deployment: &Deployment, read: &Asked) -> bool {
+    const SERVERS: [&str; 17] = [
+        "BROKER", "CACHE", "CLIENT", "DATABASE", "DB", "EMAIL", "LDAP", "MAIL", "MARIADB", "MYSQL",
+        "PG", "POSTGRES", "RABBITMQ", "REDIS", "SMTP", "SQL", "URL",
+    ];
+    let text = read.default.as_ref().and_then(|it| it.text.as_deref()).unwrap_or_default();
+    let text = text.trim_matches('\'');
+    let password = url_secrets(text).into_iter().next().map_or(text, |range| &text[range]);
+    let is_shown = read.name.split('_').any(|it| SERVERS.contains(&it));
+    let is_made = password.len() >= 16 && password.bytes().any(|it| it.is_ascii_digit());
+    let is_used = matches!(read.answer, Answered::Absent);
+    is_shown && !is_made && !is_used && !is_taken(deployment, password)
+}
+
+/// Whether a service of the deployment is given this password, be it as a default as well.
+fn is_taken(deployment: &Deployment, password: &str) -> bool {
+    deployment.services().into_iter().any(|(service, ..)| {
+        let defaults = service.secret_defaults();
+        service.written_secrets().iter().any(|it| it.secret == password)
+            || defaults.iter().any(|it| it.literal.value == password)
+    })
 }
 
 fn is_key(name: &str) -> bool {
