@@ -89,7 +89,7 @@ pub(super) fn is_told(documents: &[Read<'_>]) -> bool {
 }
 
 /// Whether a unit that systemd starts with the machine brings containers up, by itself or by a script of the
-/// tree that calls compose with what it is given.
+/// tree that calls compose with what it is given, or supervisor does, which is such a unit's.
 pub(super) fn is_started_by_unit(files: &Files) -> bool {
     let is_up = |it: &Invocation| it.subcommand.as_deref() == Some("up");
     let callers = files.of(Kind::Shell).into_iter().filter(|it| calls_compose(it));
@@ -105,12 +105,14 @@ pub(super) fn is_started_by_unit(files: &Files) -> bool {
                 || invocations(read.id, read.text).iter().any(|it| is_up(&it.value))
         })
     };
+    let brings_up = |read: &Read| invocations(read.id, read.text).iter().any(|it| is_up(&it.value));
     let starts = |read: &Read| {
         let mut lines = read.text.lines().filter(|it| it.starts_with("ExecStart="));
-        invocations(read.id, read.text).iter().any(|it| is_up(&it.value)) || lines.any(by_script)
+        brings_up(read) || lines.any(by_script)
     };
     let with_machine = |read: &Read| read.has("WantedBy=") || read.has("OnBootSec=");
     files.of(Kind::Systemd).iter().any(|it| with_machine(it) && starts(it))
+        || files.of(Kind::Supervisor).iter().any(brings_up)
 }
 
 fn calls_compose(read: &Read) -> bool {
