@@ -81,27 +81,45 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
         let asked: Vec<&str> = names.filter(|it| is_asked(it)).collect();
         asked.len() > 1 && asked.iter().any(|name| of_django.iter().any(|it| name.contains(it)))
     };
-    service.words().any(runs) || names_settings() || asked() || is_called_after(project, service)
+    service.words().any(runs)
+        || names_settings()
+        || asked()
+        || is_called_after(files, project, service)
 }
 
-/// Whether somebody's image is called as the package of a project's settings: `acme/shop`, `acme/shop-backend`
-/// for `shop.settings`.
-fn is_called_after(project: &Project, service: &Service) -> bool {
-    let image = service.image.as_ref().and_then(Text::known);
-    let Some(image) = image.and_then(|it| Reference::parse(&it.value)) else { return false };
+/// What many images and packages are called: of such a name, an image may be anybody's.
+const COMMON: [&str; 11] = [
+    "api", "app", "apps", "backend", "common", "config", "core", "project", "server", "utils",
+    "web",
+];
+
+/// Whether somebody's image is called as a package of a project's is, be it that of the settings or of an
+/// application: `acme/shop`, `acme/shop-backend` for `shop.settings`.
+fn is_called_after(files: &Files, project: &Project, service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(|it| Reference::parse(&tagless(it)));
+    let Some(image) = image else { return false };
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
     let Some((owner, name)) = image.repository.rsplit_once('/') else { return false };
     let name = plain(name);
-    let mut packages = project.modules.iter().filter_map(|it| Some(it.name.split_once('.')?.0));
+    let of_settings = project.modules.iter().filter_map(|it| Some(it.name.split_once('.')?.0));
+    let folders = files.files_named("__init__.py").filter_map(|it| it.parent());
+    let beside = folders.filter(|it| it.parent() == Some(&project.root));
+    let mut packages = of_settings.chain(beside.filter_map(Utf8Path::file_name));
     owner != "library"
         && packages.any(|package| {
-            // Of a package that is called after what every project has, the image may be anybody's.
-            const COMMON: [&str; 8] =
-                ["api", "app", "backend", "config", "core", "project", "server", "web"];
             let rest = name.strip_prefix(&plain(package));
             !COMMON.contains(&package)
                 && rest.is_some_and(|it| it.is_empty() || COMMON.contains(&it) || it == "django")
         })
+}
+
+/// The name of an image whose tag may be a variable.
+fn tagless(image: &Text) -> String {
+    let text = image.to_string();
+    match text.split_once(":${") {
+        Some((name, _)) if !name.contains('$') => name.to_owned(),
+        _ => text,
+    }
 }
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests: it
