@@ -79,6 +79,24 @@ impl Deployment {
         self.answers_nobody(project, caller, name).then(|| name.clone())
     }
 
+    /// The name of an upstream that a container on the network of the host looks up there, and what puts it
+    /// there: Docker's own name server knows the names of services, and is asked in networks of Docker's
+    /// alone (Docker's documentation, "Host network driver", "Networking overview"). `None` where the
+    /// container has names of its own, or the name may be that of a machine.
+    pub fn asked_of_host(&self, site: &Site, to: &Fact<Endpoint>) -> Option<(String, Fact<()>)> {
+        let Engine::Nginx { config, .. } = &site.engine else { return None };
+        let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
+        let caller = service_of(self, self.compose.as_ref()?, site.view)?;
+        let mode = caller.network_mode.as_ref()?.known().filter(|it| it.value == "host")?;
+        let may_be_others = caller.has_own_names
+            || !caller.extra_hosts.is_empty()
+            || name.contains('.')
+            || symbol::is_symbolic(name)
+            || self.surroundings.is_word_edited(name)
+            || self.may_be_a_group(config, site, name, to);
+        (!may_be_others).then(|| (name.clone(), mode.map(|_| ())))
+    }
+
     /// The service of a container that has to run before a site's nginx can start, since its name is
     /// looked up then: what looks for it, and what it looks for.
     pub fn started_upon(

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
 use crate::model::{Deployment, Model, Stage};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
@@ -22,6 +23,31 @@ fn check(model: &Model, out: &mut Findings) {
         let mut told = BTreeSet::new();
         for site in &deployment.sites {
             for upstream in deployment.looked_up(site) {
+                if let Some((name, mode)) = deployment.asked_of_host(site, &upstream) {
+                    // Of a name that no container has in view, the machine may well know.
+                    let projects = model.deployments.iter().filter_map(|it| it.compose.as_ref());
+                    let meant = projects.into_iter().find_map(|it| it.answering_to(&name));
+                    let Some(service) = meant.filter(|_| told.insert(upstream.evidence().place()))
+                    else {
+                        continue;
+                    };
+                    let why = "the host may have the name in its own list of hosts";
+                    let at = upstream.clone().doubt(Certainty::Likely, why);
+                    let message = format!("nginx does not start: the host knows no `{name}`");
+                    let finding = out.report(
+                        site,
+                        message,
+                        at.label("this name is looked up when nginx starts"),
+                    );
+                    finding.also(mode.label("it asks the host, which has no names of services"));
+                    finding.also(
+                        service.name.label("known by this name to networks of Docker's alone"),
+                    );
+                    finding.help(format!(
+                        "attach both to one network, or pass on to a port of `{name}` on `127.0.0.1`"
+                    ));
+                    continue;
+                }
                 let Some(name) = deployment.unresolved(site, &upstream) else { continue };
                 // What braces are left stood for something.
                 if name.contains(['{', '}'])
