@@ -87,6 +87,24 @@ impl Deployment {
             && !project.services.iter().any(shared)
     }
 
+    /// Whether no container of Django's in the same files is on a network with a service: they have no other
+    /// way to it than the port that it publishes.
+    pub fn is_reached_by_port_alone(&self, service: &Service) -> bool {
+        let Some(project) = &self.compose else { return false };
+        let callers = self.processes.iter().filter(|it| it.kind.is_app());
+        let callers = callers.filter_map(|it| project.service(&it.name));
+        let mut callers = callers.filter(|it| it.name.value != service.name.value).peekable();
+        let is_own = || service.networks.iter().all(|it| !self.is_external(&it.network.value));
+        callers.peek().is_some()
+            && callers.all(|it| it.network_mode.is_none() && !project.share_network(it, service))
+            && is_own()
+    }
+
+    fn is_external(&self, network: &str) -> bool {
+        let networks = self.compose.iter().flat_map(|it| &it.networks);
+        networks.into_iter().any(|it| it.key.value == network && it.external)
+    }
+
     /// Where a proxy in another container passes requests on to a port of a service.
     pub fn passes_to(&self, service: &Service, wanted: u16) -> Option<Fact<()>> {
         let project = self.compose.as_ref()?;

@@ -85,18 +85,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.at_most(Severity::Warning);
             }
         }
-        finding
-            .help(match (is_for_all, deployment.may_be_stack()) {
-                (true, true) => "give it a password that no file tells",
-                (true, false) => "give it a password that no file tells, or publish it on `127.0.0.1:`",
-                (false, true) => "take the port out: Swarm publishes on every address, and services need none",
-                (false, false) => "publish it on `127.0.0.1:` or a private address, or not at all: services need no port",
-            })
-            .mend(
+        let help = match (is_for_all, deployment.may_be_stack()) {
+            (true, true) => "give it a password that no file tells",
+            (true, false) => "give it a password that no file tells, or publish it on `127.0.0.1:`",
+            // Kept to the host, the port is closed to containers as well.
+            (false, _) if deployment.is_reached_by_port_alone(service) => {
+                "attach it to a network of those that use it, and take the port out"
+            }
+            (false, true) => {
+                "take the port out: Swarm publishes on every address, and services need none"
+            }
+            (false, false) => {
+                "publish it on `127.0.0.1:` or a private address, or not at all: services need no port"
+            }
+        };
+        finding.help(help);
+        if !deployment.is_reached_by_port_alone(service) {
+            finding.mend(
                 Safety::Unsafe,
                 "publish it on `127.0.0.1`",
                 open.iter().filter_map(|(it, _)| deployment.keep_on_host(it)),
             );
+        }
     }
 }
 
