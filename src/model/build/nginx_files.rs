@@ -7,7 +7,9 @@ use crate::model::build::nginx_left_out::{
     is_loose, is_mount_taken_out, is_named, is_of_guide, is_of_no_container, is_of_own_machine,
     is_of_unbuilt, is_of_unbuilt_beside, is_set_aside,
 };
-use crate::model::build::nginx_unchosen::{is_another_choice, is_of_unbuilt_page};
+use crate::model::build::nginx_unchosen::{
+    is_another_choice, is_another_of_role, is_of_unbuilt_page,
+};
 use crate::model::build::no_task::{ByTask, by_task};
 use crate::model::build::of_vagrant::{is_provisioned_by_vagrant, lies_with_vagrantfile};
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -64,6 +66,7 @@ pub(super) fn configs(
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide(files, (path, tree), &every)
                     && !is_of_own_machine(tree)
+                    && !is_another_of_role(files, (path, tree), &every)
                     && !put.have_instead_of((path, tree), &every, || is_named(files, path))
                     && !is_of_others(path, tree))
     };

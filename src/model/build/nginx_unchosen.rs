@@ -1,6 +1,7 @@
 //! Files of nginx that stand beside the one which a server has: another was taken in their place.
 
 use crate::model::build::nginx_left_out::recipes_beside;
+use crate::model::build::provisioned;
 use crate::model::build::put_in_place::speaks_tls;
 use crate::model::build::{image_builds, image_of};
 use crate::model::{Files, Kind, Read, scripted};
@@ -76,4 +77,25 @@ pub(super) fn is_another_choice(
         })
     };
     files.of(Kind::Shell).into_iter().any(is_left)
+}
+
+/// Whether tasks of a role put now this file and now another to one place, as with and without a
+/// certificate. Where just one of them takes TLS, that is what a server with visitors has.
+pub(super) fn is_another_of_role(
+    files: &Files,
+    (path, tree): (&Utf8Path, &Tree),
+    every: &[(&Utf8Path, &Tree)],
+) -> bool {
+    let Some(role) = provisioned::role_of(path).filter(|_| !speaks_tls(&tree.directives)) else {
+        return false;
+    };
+    let puts = provisioned::puts_of_role(files, role);
+    let targets = |path: &Utf8Path| {
+        let own = puts.iter().filter(|(source, _)| provisioned::is_source(role, source, path));
+        own.map(|(_, target)| target.as_str()).collect::<BTreeSet<_>>()
+    };
+    let own = targets(path);
+    let is_instead = |it: &&(&Utf8Path, &Tree)| it.0 != path && !own.is_disjoint(&targets(it.0));
+    let mut with_tls = every.iter().filter(is_instead).filter(|it| speaks_tls(&it.1.directives));
+    !own.is_empty() && with_tls.next().is_some() && with_tls.next().is_none()
 }

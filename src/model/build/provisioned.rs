@@ -57,3 +57,90 @@ pub(super) fn moves(text: &str) -> impl Iterator<Item = String> {
     };
     (0..text.lines().count()).filter_map(task)
 }
+
+/// The modules that put a file of a role's on the machine: one as it is, and one that is filled in.
+const PUTTING: [&str; 2] = ["copy", "template"];
+
+/// Which source each task puts where, as both are written: `template: src=site.j2 dest=/etc/nginx/…`, or
+/// one below the other. What one word of a loop stands for is not followed.
+pub(super) fn puts(text: &str) -> Vec<(String, String)> {
+    let lines: Vec<&str> = text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let task = |number: usize| {
+        let line = *lines.get(number)?;
+        let (key, inline) = line.trim_start().trim_start_matches("- ").split_once(':')?;
+        key.rsplit('.').next().filter(|it| PUTTING.contains(it))?;
+        let is_below = |it: &&&str| it.trim().is_empty() || indent(it) > indent(line);
+        let below = lines[number + 1..].iter().take_while(is_below);
+        let said: Vec<&str> = std::iter::once(inline).chain(below.copied()).collect();
+        let value = |key: &str| said.iter().find_map(|line| of_key(line, key));
+        let (source, target) = (value("src")?, value("dest")?);
+        let is_of_loop = |it: &str| it.contains("{{ item") || it.contains("{{item");
+        let target = within(&source, target);
+        (!is_of_loop(&source) && !is_of_loop(&target)).then_some((source, target))
+    };
+    (0..lines.len()).filter_map(task).collect()
+}
+
+/// Where a file lies then: in a folder, under its own name.
+fn within(source: &str, target: String) -> String {
+    const FOLDERS: [&str; 3] = ["conf.d", "sites-available", "sites-enabled"];
+    let last = target.rsplit('/').next().unwrap_or_default();
+    let says_so = ["dir", "folder"].iter().any(|it| last.to_ascii_lowercase().contains(it));
+    if last.is_empty() || FOLDERS.contains(&last) || last.contains("{{") && says_so {
+        let name = source.rsplit('/').next().unwrap_or_default();
+        return format!("{}/{name}", target.trim_end_matches('/'));
+    }
+    target
+}
+
+/// The value of a key in a line of a task: `dest: "{{ folder }}/site.conf"`, `src=site.j2 dest=/etc/…`.
+fn of_key(line: &str, key: &str) -> Option<String> {
+    let line = line.trim();
+    let value = match line.strip_prefix(key).and_then(|it| it.strip_prefix(':')) {
+        Some(value) => value.trim(),
+        None => {
+            let (before, value) = line.split_once(&format!("{key}="))?;
+            let ends_word = before.is_empty() || before.ends_with(' ');
+            let end = end_of_word(value);
+            value.get(..end).filter(|_| ends_word)?
+        }
+    };
+    let value = value.trim_matches(['"', '\'']).trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// Where a word ends that may have blanks within its braces.
+fn end_of_word(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut ends = text.char_indices().filter(|(_, it)| {
+        match it {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && it.is_whitespace()
+    });
+    ends.next().map_or(text.len(), |(at, _)| at)
+}
+
+/// The folder of the role that has a file among its templates or files.
+pub(super) fn role_of(path: &Utf8Path) -> Option<&Utf8Path> {
+    let is_source = |it: &&Utf8Path| matches!(it.file_name(), Some("templates" | "files"));
+    path.ancestors().skip(1).find(is_source)?.parent()
+}
+
+/// What the tasks of a role put on the machine.
+pub(super) fn puts_of_role(files: &Files, role: &Utf8Path) -> Vec<(String, String)> {
+    let tasks = role.join("tasks");
+    let lists = files.ending_in(&["yml", "yaml"]).into_iter().filter(|it| it.starts_with(&tasks));
+    // All that are to be read are asked for in one round.
+    let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
+    read.into_iter().filter_map(Found::read).flat_map(|it| puts(it.text)).collect()
+}
+
+/// The file of a role that a task takes by this name, which is looked for below its templates or files
+/// (Ansible's documentation, "Search paths").
+pub(super) fn is_source(role: &Utf8Path, source: &str, path: &Utf8Path) -> bool {
+    ["templates", "files"].iter().any(|it| role.join(it).join(source) == path)
+}

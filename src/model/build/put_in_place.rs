@@ -39,7 +39,10 @@ pub(super) fn by_scripts<'a>(
 
 pub(super) fn speaks_tls(directives: &[Directive]) -> bool {
     directives.iter().any(|it| {
-        it.is("listen") && it.args.iter().any(|arg| arg.value == "ssl") || speaks_tls(it.children())
+        it.is("listen") && it.args.iter().any(|arg| arg.value == "ssl")
+            // What did so before nginx 1.25.1 (ngx_http_ssl_module, "ssl").
+            || it.is("ssl") && it.arg(0) == Some("on")
+            || speaks_tls(it.children())
     })
 }
 
