@@ -103,13 +103,15 @@ fn process(
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
     // Where the socket of an instance listens, only that instance tells: `ListenStream=/run/%i.sock`.
     let is_handed_by_instance = unit.name.is_template() && partners(unit, sockets).next().is_some();
+    // A line of its socket unit that is yet to be filled in may name any place.
+    let is_unread = partners(unit, sockets).any(Unit::listens_unread);
     let sockets = handed_on(unit, sockets);
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
     let is_handed = || {
         let is_renamed = !host.is_complete && unit.awaits_socket_of_another_name();
-        unit.awaits_socket() || is_handed_by_instance || is_renamed
+        unit.awaits_socket() || is_handed_by_instance || is_unread || is_renamed
     };
     let is_handed_unseen = !activated && is_handed();
     let listens = match (activated, is_handed_unseen) {
@@ -173,7 +175,9 @@ fn process(
         view: HOST,
         user: user(unit, main, &started),
         cwd,
-        listens_known: !is_of_instance && (activated || started.binds_known && !is_anywhere),
+        listens_known: !is_of_instance
+            && !is_unread
+            && (activated || started.binds_known && !is_anywhere),
         environment,
         listens,
         started: Some(started),

@@ -50,18 +50,16 @@ impl Unit {
     /// What `ListenStream=` of a socket unit names.
     pub fn listen_streams(&self) -> Vec<Fact<Listening>> {
         let lines = self.all("Socket", "ListenStream").filter_map(|line| self.expand(line));
-        let endpoint = |text: &String| {
-            if text.starts_with('/') {
-                return Some(Endpoint::Unix(text.into()));
-            }
-            if let Ok(port) = text.parse() {
-                return Some(Endpoint::Tcp { host: Host::Any, port });
-            }
-            let (host, port) = text.rsplit_once(':')?;
-            Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
-        };
-        let listening = |it: &String| Some(Listening { endpoint: endpoint(it)?, activated: true });
+        let listening =
+            |it: &String| Some(Listening { endpoint: listen_stream(it)?, activated: true });
         lines.filter_map(|line| line.try_map(listening)).collect()
+    }
+
+    /// Whether a socket unit listens at more than [`Self::listen_streams`] has: where a whole line is yet to
+    /// be filled in, nobody can tell.
+    pub fn listens_unread(&self) -> bool {
+        let mut lines = self.all("Socket", "ListenStream").filter_map(|line| self.expand(line));
+        lines.any(|it| listen_stream(&it.value).is_none() && it.value.contains("{{"))
     }
 
     /// Whether the directories below `/run` may outlive the service.
@@ -214,4 +212,16 @@ fn asked_for(text: &str) -> Option<&str> {
     };
     let mut parts = text.split(['/', ' ', ':', '=']);
     at.or_else(|| parts.find(|part| asks(part) && !is_name(part)))
+}
+
+/// Where a value of `ListenStream=` listens (systemd.socket(5)).
+fn listen_stream(text: &str) -> Option<Endpoint> {
+    if text.starts_with('/') {
+        return Some(Endpoint::Unix(text.into()));
+    }
+    if let Ok(port) = text.parse() {
+        return Some(Endpoint::Tcp { host: Host::Any, port });
+    }
+    let (host, port) = text.rsplit_once(':')?;
+    Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
 }
