@@ -64,6 +64,7 @@ pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
             found.insert(name.clone());
             found.extend(package(name).filter(|it| it.ends_with("settings")));
             found.extend(siblings(files, &project.root, name));
+            found.extend(of_other_stages(files, &project.root, name));
         }
     }
     if found.is_empty() {
@@ -219,6 +220,29 @@ pub(super) fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String
         (is_one || shares()).then_some(name)
     });
     children.collect()
+}
+
+/// The modules of this name in the packages for other stages: beside `config.dev.settings` lies
+/// `config.production.settings`.
+fn of_other_stages(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
+    let is_stage = |word: &str| {
+        let role = role_of_word(word);
+        matches!(role, Some(Role::Production | Role::Development | Role::Test))
+    };
+    let Some((package, stem)) = name.rsplit_once('.') else { return Vec::new() };
+    let (above, stage) = package.rsplit_once('.').unwrap_or(("", package));
+    if !is_stage(stage) || !stem.contains("settings") {
+        return Vec::new();
+    }
+    let base = base_of(files, root, package);
+    let Some(around) = base.parent() else { return Vec::new() };
+    let others = files.tree.children(around).filter_map(|(path, _)| {
+        let other = path.file_name().filter(|it| is_stage(it) && *it != stage)?;
+        let is_there = files.tree.is_file(&path.join(format!("{stem}.py")));
+        let package = if above.is_empty() { other.to_owned() } else { format!("{above}.{other}") };
+        is_there.then(|| format!("{package}.{stem}"))
+    });
+    others.collect()
 }
 
 /// Whether a module takes all names of what is called as settings for all are, in its own package.
