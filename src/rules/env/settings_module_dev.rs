@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity, Subject};
 use crate::fact::{Fact, Lookup};
 use crate::model::django::{Entry, EntryPoint, Project, Role, VARIABLE};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process, WSGI_APPLICATION};
@@ -136,7 +136,11 @@ fn until_named(
         true => format!("`{path}` loads {what}, whatever DJANGO_SETTINGS_MODULE is"),
         false => format!("without DJANGO_SETTINGS_MODULE `{path}` loads {what}"),
     };
-    let finding = out.report(process, message, default.label(format!("names `{default}`")));
+    // What is taken for the settings of a process that nobody sees is another module, and what that says
+    // comes of no entry point.
+    let is_assumed = process.django.as_ref().is_some_and(|it| matches!(it.named, Named::Assumed));
+    let subject = if is_assumed { Subject::from(default) } else { Subject::from(process) };
+    let finding = out.report(subject, message, default.label(format!("names `{default}`")));
     if let Some(star) = project.star_import(&default.value) {
         finding.also(star.label(under_another_name(star)));
     }
