@@ -258,7 +258,11 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     let place = Place::new(read.id, 0, 0);
     let is_part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
     let names = |read: &Read<'_>| has_word(read.text, &module.name, is_part);
-    let is_named = files.of(Kind::Compose).iter().any(names);
+    let serves = |entry: &EntryPoint| {
+        entry.kind != Entry::Manage
+            && entry.default.as_ref().is_some_and(|it| it.value == module.name)
+    };
+    let is_named = files.of(Kind::Compose).iter().any(names) || project.entries.iter().any(serves);
     let why = match is_named {
         true => "nothing in view starts what names this module",
         false => "no process that kilter can follow runs this module in production",
