@@ -192,7 +192,16 @@ pub enum Named {
 impl UnreadName {
     /// Whose setting it looks like.
     pub fn owner(&self) -> &'static str {
-        if self.name.starts_with("CORS_") { "django-cors-headers" } else { "Django's" }
+        match self.name.split('_').next() {
+            Some("CORS") => "django-cors-headers",
+            _ if self.is_of_storages() => "django-storages",
+            _ => "Django's",
+        }
+    }
+
+    /// Whether it is nearly one of django-storages'.
+    pub fn is_of_storages(&self) -> bool {
+        self.name.starts_with("AWS_")
     }
 
     /// Whether it is a key of a database's.

@@ -29,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ),
                 unread.at.label("without effect"),
             );
+            // Files go to S3 without it as well, if not as they were meant to.
+            if unread.is_of_storages() {
+                finding.at_most(Severity::Advice);
+            }
             match (unread.near, unread.unfit) {
                 (Some(near), Some(unfit)) => {
                     let as_what = match unfit {

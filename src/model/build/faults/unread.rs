@@ -3,6 +3,7 @@
 //! The project's code is read only where there is such a name, to see whether it is the project's
 //! own setting.
 
+use crate::fact::{Certainty, Fact};
 use crate::model::build::faults::named::is_in_capitals;
 use crate::model::django::{Project, REMOVED};
 use crate::model::faults::{Unfit, UnreadName};
@@ -44,7 +45,26 @@ const OF_CORS_HEADERS: &[&str] = &[
     "CORS_REPLACE_HTTPS_REFERER",
 ];
 
-/// Those of them that hold origins, and stop the start at one without a scheme (django-cors-headers,
+/// What django-storages reads for S3 under no other name (1.14, `storages/backends/s3.py`); for its keys
+/// and its bucket it has names without `S3` as well.
+const OF_S3: &[&str] = &[
+    "AWS_S3_ADDRESSING_STYLE",
+    "AWS_S3_CLIENT_CONFIG",
+    "AWS_S3_CUSTOM_DOMAIN",
+    "AWS_S3_ENDPOINT_URL",
+    "AWS_S3_FILE_OVERWRITE",
+    "AWS_S3_MAX_MEMORY_SIZE",
+    "AWS_S3_OBJECT_PARAMETERS",
+    "AWS_S3_PROXIES",
+    "AWS_S3_REGION_NAME",
+    "AWS_S3_SIGNATURE_VERSION",
+    "AWS_S3_TRANSFER_CONFIG",
+    "AWS_S3_URL_PROTOCOL",
+    "AWS_S3_USE_SSL",
+    "AWS_S3_VERIFY",
+];
+
+/// Those of [`OF_CORS_HEADERS`] that hold origins, and stop the start at one without a scheme (django-cors-headers,
 /// `checks.py`: corsheaders.E013).
 const ORIGINS: &[&str] = &["CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST"];
 
@@ -79,7 +99,11 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
             let is_meant = named.value.value.get("default").is_some();
             (is_meant && namespace.named(near).is_none()).then_some(Some(*near))
         };
-        let near = of_cors().or_else(|| resembles(name)).or_else(of_aliases);
+        let of_s3 = || {
+            let near = unlike_s3(name).filter(|near| namespace.named(near).is_none())?;
+            keeps_on_s3(evaluation).then_some(Some(near))
+        };
+        let near = of_cors().or_else(of_s3).or_else(|| resembles(name)).or_else(of_aliases);
         let Some(near) = near else { continue };
         // Said where nobody looks, and what Django does anyway.
         if name == "ATOMIC_REQUESTS" && named.value.value.truth() == Some(false) {
@@ -97,7 +121,10 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
             continue;
         }
         let near = near.filter(|it| namespace.named(it).is_none());
-        let at = crate::fact::Fact::at((), place);
+        let at = match near.is_some_and(|it| OF_S3.contains(&it)) {
+            true => Fact::at((), place).doubt(Certainty::Likely, "some other package may read it"),
+            false => Fact::at((), place),
+        };
         let unfit = near.and_then(|near| unfit(near, &named.value.value));
         found.push(UnreadName { name: name.to_owned(), at, near, unfit });
     }
@@ -182,6 +209,23 @@ fn unlike_cors(name: &str) -> Option<Option<&'static str>> {
     let distance = |known: &&'static str| (strsim::osa_distance(name, known), *known);
     let near = || OF_CORS_HEADERS.iter().map(distance).min();
     is_unknown.then(|| near().filter(|(it, _)| *it <= FARTHEST).map(|(_, known)| known))
+}
+
+/// The setting of django-storages that a name is without the `S3` in it.
+fn unlike_s3(name: &str) -> Option<&'static str> {
+    let rest = name.strip_prefix("AWS_")?;
+    OF_S3.iter().copied().find(|it| it.strip_prefix("AWS_S3_") == Some(rest))
+}
+
+/// Whether files go to S3 by django-storages.
+fn keeps_on_s3(evaluation: &Evaluation) -> bool {
+    let mut found = false;
+    for setting in ["STORAGES", "DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE"] {
+        let value = evaluation.get(setting);
+        let mut look = |text: &str| found |= text.starts_with("storages.backends.s3");
+        value.iter().for_each(|it| each_text(&it.value, &mut look));
+    }
+    found
 }
 
 /// Whether two names may be so many steps apart: each changes no more than two of the letters, counted
