@@ -34,6 +34,7 @@ mod built_too;
 mod drift;
 mod made_one;
 mod several;
+mod unfilled;
 mod without_module;
 
 /// One thing that kilter checks: its page, and a function.

@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, Dir, FileField, MEDIA_ROOT, MEDIA_URL, Process, STORAGES, Site};
 use crate::rules::made_one::made_one;
+use crate::rules::unfilled::is_of_guide;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 use std::ptr;
@@ -23,7 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let pairs = deployment.proxied();
     let uploads = pairs.iter().filter_map(|(site, app)| Uploads::find(deployment, site, app));
     let uploads: Vec<Uploads> = uploads.collect();
-    for it in uploads.iter().filter(|it| !it.same.value) {
+    let differ = |it: &&Uploads| !it.same.value && !is_of_guide(&it.served.value.path);
+    for it in uploads.iter().filter(differ) {
         // What takes WebSockets beside the application keeps none.
         if uploads.iter().any(|other| ptr::eq(other.site, it.site) && other.same.value) {
             continue;

@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Site, SiteName, Storage};
 use crate::rules::made_one::made_one;
+use crate::rules::unfilled::is_of_guide;
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let is_divided = missed.is_some();
         let Some((served, same)) = missed.or_else(looked) else { continue };
         if same.value
+            || is_of_guide(&served.value.path)
             || deployment.is_built_in(&served)
             || deployment.is_carried_to(&served.value)
             || site.part_served(deployment, &app, &url).is_some()

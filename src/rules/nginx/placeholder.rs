@@ -4,7 +4,10 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Certainty, Fact, symbol};
 use crate::model::{Deployment, Host, Site, SiteName};
+use crate::rules::unfilled::is_of_guide;
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
+use std::iter::repeat;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/placeholder",
@@ -47,6 +50,42 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.because(&first.map(|_| ()).doubt(Certainty::Likely, why));
         }
         found.retain(|(_, it)| file(it) != file(&first));
+    }
+    for site in deployment.sites.iter().filter(|site| !site.is_template) {
+        paths(deployment, site, out);
+    }
+}
+
+/// Directives that name what the server has, and what becomes of them with a path that it has not.
+const NAMING: [(&str, &str); 4] = [
+    ("alias", "nothing that is asked for is found there"),
+    ("root", "nothing that is asked for is found there"),
+    ("ssl_certificate", "nginx does not start without the file"),
+    ("ssl_certificate_key", "nginx does not start without the file"),
+];
+
+/// Paths that a guide has, in the place of the server's own.
+fn paths(deployment: &Deployment, site: &Site, out: &mut Findings) {
+    let edits = &deployment.surroundings.edits;
+    // Whoever edits such a path fills in all that begin so.
+    if edits.iter().any(|line| line.contains("/path/to")) {
+        return;
+    }
+    let is_open = |path: &str| is_of_guide(Utf8Path::new(path));
+    let named = site.levels().into_iter().flat_map(|level| {
+        let lines = NAMING.iter().flat_map(move |(name, then)| level.own(name).zip(repeat(*then)));
+        lines.filter_map(|(line, then)| Some((line.args.first()?, then)))
+    });
+    let mut named = named.filter(|(path, _)| is_open(&path.value));
+    let Some((first, then)) = named.next() else { return };
+    let finding = out.report(site, format!("`{first}` was never filled in"), first.label(then));
+    for (path, then) in named {
+        finding.also(path.label(then));
+    }
+    finding.help(format!("write the path on the server in place of `{first}`"));
+    if !site.installed {
+        let why = "whoever installs it by hand may fill it in";
+        finding.because(&first.map(|_| ()).doubt(Certainty::Likely, why));
     }
 }
 
