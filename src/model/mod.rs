@@ -58,6 +58,7 @@ mod memo;
 mod mending;
 pub mod mention;
 pub mod middleware;
+mod misspelt;
 mod names;
 mod needs;
 mod network;

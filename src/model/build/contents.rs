@@ -13,6 +13,7 @@ use crate::model::build::unrunnable;
 use crate::model::compose::{Build, Location, MountKind, Project, Service};
 use crate::model::contents::{Contents, NoStage, Unmet};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
+use crate::model::misspelt;
 use crate::model::{Files, Found, Process, scripted};
 use crate::source::{EntryKind, normalize, words};
 use crate::syntax::dockerfile::Heredoc;
@@ -122,14 +123,11 @@ fn has_example(files: &Files, path: &Utf8Path) -> bool {
     files.tree.children(folder).any(|(other, _)| is_one(other))
 }
 
-/// That a file is not there, which is certain where one of nearly its name is: any other may be fetched
-/// or made before it is asked for, by nothing in view.
+/// That a file is not there, which is certain where one of nearly its name is, or one of its name in a
+/// folder that is nearly called so: any other may be fetched or made before it is asked for, by nothing in
+/// view.
 fn doubted<T>(files: &Files, absent: Fact<T>, path: &Utf8Path) -> Fact<T> {
-    let path = normalize(path);
-    let name = path.file_name().unwrap_or_default();
-    let folder = path.parent().unwrap_or(Utf8Path::new(""));
-    let is_near = |other: &Utf8PathBuf| other.file_name().is_some_and(|it| is_slip(it, name));
-    if files.tree.children(folder).any(|(other, _)| is_near(other)) {
+    if misspelt::meant(files.tree, path).is_some() {
         return absent;
     }
     absent.doubt(Certainty::Likely, "it may be fetched or made by what is not in view")

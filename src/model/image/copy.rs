@@ -8,11 +8,13 @@ use crate::fact::Fact;
 use crate::model::datastore::INITDB;
 use crate::model::image::layer::{Copy, Does, From, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
+use crate::model::misspelt;
 use crate::model::text::Text;
 use crate::source::{Place, Tree, normalize, path_glob};
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobMatcher;
+use std::borrow::Cow;
 
 /// The folder that is sent to a build.
 pub struct Context<'a> {
@@ -49,6 +51,17 @@ impl Context<'_> {
 
     fn exists(&self, below: &Utf8Path) -> bool {
         self.is_dir(below) || self.tree.is_file(&self.root.join(below))
+    }
+
+    /// What a source is or, where a slip in it has the build stop, was meant to be: what else is wrong is
+    /// there when that is mended.
+    fn meant<'s>(&self, source: &'s str) -> Cow<'s, str> {
+        let path = self.root.join(source);
+        let is_there =
+            source.contains(['*', '?', '[']) || self.tree.get(&normalize(&path)).is_some();
+        let meant = if is_there { None } else { misspelt::meant(self.tree, &path) };
+        let meant = meant.as_ref().and_then(|it| it.strip_prefix(self.root).ok());
+        meant.map_or(Cow::Borrowed(source), |it| Cow::Owned(it.to_string()))
     }
 }
 
@@ -153,7 +166,7 @@ impl Image {
             let source = source.known()?;
             let pattern = trimmed(&source.value);
             let candidates = match copy.from {
-                From::Context => self.sources_of(pattern, context),
+                From::Context => self.sources_of(&context.meant(pattern), context),
                 From::Stage(_) | From::Elsewhere(_) => vec![Utf8PathBuf::from(&source.value)],
             };
             for candidate in candidates {
@@ -272,7 +285,7 @@ fn destination(
     for source in copy.sources.iter().filter_map(Text::known) {
         // In another stage sources are paths from its root.
         let source_path = match from {
-            Taken::Context(_) => trimmed(&source.value).to_owned(),
+            Taken::Context(context) => context.meant(trimmed(&source.value)).into_owned(),
             Taken::Stage { .. } => format!("/{}", trimmed(&source.value)),
         };
         for folder in path.value.ancestors() {
