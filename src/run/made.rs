@@ -86,10 +86,19 @@ fn is_in_tree(sources: &Sources, parsed: &[Parsed], made: &Written) -> bool {
 }
 
 fn is_of_server(written: &Written) -> bool {
-    FOLDERS.iter().any(|folder| written.path.starts_with(folder))
-        && match kind::by_name(Utf8Path::new(&written.path)) {
-            Some(kind) => kind != Kind::Shell,
-            // Its programs may go under any name, and the content tells.
-            None => written.path.contains("/supervisor") && written.path.ends_with(".conf"),
-        }
+    is_unit_to_be_moved(written)
+        || FOLDERS.iter().any(|folder| written.path.starts_with(folder))
+            && match kind::by_name(Utf8Path::new(&written.path)) {
+                Some(kind) => kind != Kind::Shell,
+                // Its programs may go under any name, and the content tells.
+                None => written.path.contains("/supervisor") && written.path.ends_with(".conf"),
+            }
+}
+
+/// Whether a unit for a server is left where the script is called, for somebody to put it where systemd
+/// looks: there is nothing else that it could be for.
+fn is_unit_to_be_moved(written: &Written) -> bool {
+    !written.path.contains('/')
+        && written.path.ends_with(".service")
+        && ["[Service]", "ExecStart="].iter().all(|it| written.text.as_str().contains(it))
 }

@@ -139,3 +139,24 @@ fn what_the_tree_keeps_up_counts_before_what_a_script_made_once() {
     assert_eq!(names(judged(SETUP)), ["shop.service"]);
     assert_eq!(names(beside(SETUP, &[("deploy/web.service", unit)])), ["web.service"]);
 }
+
+/// `echo "$UNIT" > shop.service`, for somebody to move it to where systemd looks.
+#[test]
+fn a_unit_is_read_that_a_script_has_in_a_variable() {
+    let setup = |unit: &str, more: &str| {
+        format!(
+            "#!/bin/bash\nroot=$(dirname \"$(pwd)\")\nread -p 'User: ' owner\n\
+             unit=\"{unit}\"\n{more}echo \"$unit\" > shop.service\n"
+        )
+    };
+    let unit = "[Service]\nUser=$owner\nWorkingDirectory=$root\n\
+                ExecStart=$root/venv/bin/gunicorn --bind 127.0.0.1:8000 shop.wsgi\n";
+    let started = |setup: &str| {
+        let all = judged(setup).model.deployments.into_iter().flat_map(|it| it.processes);
+        all.filter(|it| it.started.is_some()).map(|it| it.name).collect::<Vec<_>>()
+    };
+    assert_eq!(started(&setup(unit, "")), ["shop.service"]);
+    let either = "[ -n \"$owner\" ] || unit=\"[Service]\"\n";
+    assert_eq!(started(&setup(unit, either)), [""; 0]);
+    assert_eq!(started(&setup("# $owner", "")), [""; 0]);
+}

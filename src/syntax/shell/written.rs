@@ -63,6 +63,8 @@ struct Told {
     writes: Vec<Write>,
     /// What the script sets; `None` for what it sets in several ways, or is told while it runs.
     variables: BTreeMap<String, Option<String>>,
+    /// The words that it sets them to, of which some part is told while it runs; `None` where several do.
+    words: BTreeMap<String, Option<Word>>,
     /// From where to where files are put.
     moves: Vec<(String, String)>,
     depth: usize,
@@ -133,6 +135,12 @@ impl Told {
                     Value::Word(_) | Value::Array(_) | Value::Element => None,
                 };
                 self.set(&assignment.name, value);
+                let word = match &assignment.value {
+                    Value::Word(word) if !assignment.appends => Some(word.clone()),
+                    Value::Word(_) | Value::Array(_) | Value::Element => None,
+                };
+                let words = self.words.entry(assignment.name.clone());
+                words.and_modify(|it| *it = None).or_insert(word);
             }
         }
         let declares = ["export", "local", "readonly", "declare", "typeset"].contains(&first);
@@ -204,7 +212,20 @@ impl Told {
         match body {
             Body::Document { text, expands: false } => Some(text.clone()),
             Body::Document { text, expands: true } => Some(self.expand(&in_document(text).ok()?)),
-            Body::Said(word) => Some(self.expand(word)),
+            Body::Said(word) => Some(self.expand(self.said(word))),
+        }
+    }
+
+    /// What `echo` says, where that is a variable which holds the whole text: `echo "$UNIT"`.
+    fn said<'w>(&'w self, word: &'w Word) -> &'w Word {
+        let [part] = &word.parts[..] else { return word };
+        match &part.kind {
+            PartKind::Variable(it)
+                if matches!(it.operator, Operator::None) && self.value(it).is_none() =>
+            {
+                self.words.get(&it.name).and_then(Option::as_ref).unwrap_or(word)
+            }
+            _ => word,
         }
     }
 
