@@ -122,6 +122,10 @@ fn misses(
     if *folder.value == *POSTGRES && at.starts_with(POSTGRES) {
         return at == "/var/lib/postgresql/data";
     }
+    // Redis writes right into its folder; this one of it is MongoDB's.
+    if path == "/data" && at == "/data/db" {
+        return true;
+    }
     if at.starts_with(path) {
         return false;
     }
