@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 entry_points(deployment, &django.project, process, out)
             }
             Named::Declared(Some(entry)) => {
-                until_named(deployment, &django.project, process, entry, out);
+                until_named(deployment, &django.project, process, (entry, None), out);
                 deployed(deployment, process, django, out);
             }
             Named::Declared(None) | Named::Environment | Named::Default(_) => {
@@ -103,9 +103,26 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
 /// Nothing in view runs the project: what its entry points would do by themselves.
 fn entry_points(deployment: &Deployment, project: &Project, process: &Process, out: &mut Findings) {
     let serving = project.entries.iter().filter(|entry| project.may_serve(entry));
-    for entry in serving.filter(|entry| !is_left_over(project, process, entry)) {
-        until_named(deployment, project, process, entry, out);
+    let serving = serving.filter(|entry| !is_left_over(project, process, entry));
+    let serving: Vec<&EntryPoint> = serving.collect();
+    // What `startproject` writes twice is one thing to mend.
+    let twin_of = |entry: &EntryPoint| {
+        let is_twin = |it: &&EntryPoint| it.kind == Entry::Asgi && says_the_same(it, entry);
+        serving.iter().copied().find(is_twin).filter(|_| entry.kind == Entry::Wsgi)
+    };
+    let twins: Vec<Option<&EntryPoint>> = serving.iter().map(|it| twin_of(it)).collect();
+    for (entry, twin) in serving.iter().zip(&twins) {
+        if !twins.iter().flatten().any(|it| std::ptr::eq(*it, *entry)) {
+            until_named(deployment, project, process, (entry, *twin), out);
+        }
     }
+}
+
+fn says_the_same(one: &EntryPoint, other: &EntryPoint) -> bool {
+    let named = |it: &EntryPoint| it.default.as_ref().map(|it| it.value.clone());
+    one.path.parent() == other.path.parent()
+        && one.forced == other.forced
+        && named(one).is_some_and(|it| Some(it) == named(other))
 }
 
 /// Whether the settings have the application in another of the project's modules.
@@ -121,7 +138,7 @@ fn until_named(
     deployment: &Deployment,
     project: &Project,
     process: &Process,
-    entry: &EntryPoint,
+    (entry, twin): (&EntryPoint, Option<&EntryPoint>),
     out: &mut Findings,
 ) {
     let Some(default) = &entry.default else { return };
@@ -157,7 +174,11 @@ fn until_named(
     if let Some(first) = first {
         finding.also(first.label("so does this, which the package may import first"));
     }
-    let edits = [Some(default), first].into_iter().flatten();
+    let twin = twin.and_then(|it| it.default.as_ref());
+    if let Some(twin) = twin {
+        finding.also(twin.label("so does this, for whoever serves it by ASGI"));
+    }
+    let edits = [Some(default), first, twin].into_iter().flatten();
     finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
         Safety::Unsafe,
         format!("name `{production}`"),
