@@ -116,6 +116,8 @@ pub struct Started {
     pub daemon: Option<Fact<()>>,
     /// The section of supervisord's configuration that starts it.
     pub supervised: Option<Fact<()>>,
+    /// The shell in front of it that supervisord asks to stop, and which leaves it running.
+    pub left_running: Option<Fact<Front>>,
     pub pid_file: Option<Fact<String>>,
     /// With which the server speaks TLS itself.
     pub certificate: Option<Fact<String>>,
@@ -292,6 +294,7 @@ impl Started {
             preload: None,
             daemon: None,
             supervised: None,
+            left_running: None,
             pid_file: None,
             certificate: None,
             log_files: Vec::new(),

@@ -18,6 +18,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let said = in_containers(deployment, out);
+    below_supervisord(deployment, &said, out);
+}
+
+/// What is killed with its container; the processes that it was told of.
+fn in_containers<'d>(deployment: &'d Deployment, out: &mut Findings) -> Vec<&'d Process> {
     let mut shadowed: Vec<(&Process, &Fact<Front>)> = Vec::new();
     for (process, container) in deployment.contained() {
         let Some(front) = container.shadowed.as_ref() else { continue };
@@ -31,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     // The one that answers requests is missed first.
     shadowed.sort_by_key(|(process, _)| !process.kind.is_web());
-    let Some(((process, first), others)) = shadowed.split_first() else { return };
+    let Some(((process, first), others)) = shadowed.split_first() else { return Vec::new() };
     let (label, help) = match first.value {
         Front::Script => (
             "the script waits for this, and does not pass signals on",
@@ -61,6 +67,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for front in further(deployment, process) {
         finding.also(front.label("a second shell waits for this, and needs it as well"));
     }
+    for front in shadowed.iter().filter_map(|(process, _)| left_running(process)) {
+        finding.also(front.label("supervisord asks a second shell, which leaves this running"));
+    }
     let reloads = |(process, _): &(&Process, &Fact<Front>)| is_reloaded(process);
     let starts_more =
         |(process, _): &&(&Process, &Fact<Front>)| has_others_beside(deployment, process);
@@ -69,8 +78,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "start each in a service of its own: what is in the background is not asked either"
                 .into()
         }
-        true => "put `exec` before it and `--die-on-term` behind `uwsgi`, which reloads at SIGTERM otherwise"
-            .to_owned(),
+        true => EXEC_AND_END.to_owned(),
         false => help.to_owned(),
     });
     // In the place of the shell it would end first, and what is in the background be killed at once.
@@ -81,6 +89,59 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         false => "put `exec` before it",
     };
     finding.mend(Safety::Safe, what, edits);
+    shadowed.into_iter().map(|(process, _)| process).collect()
+}
+
+/// supervisord asks the shell alone, which is gone then, and what it waited for goes on: the new one
+/// finds the port taken, and the old one serves the old code until somebody kills it.
+fn below_supervisord(deployment: &Deployment, said: &[&Process], out: &mut Findings) {
+    let is_told = |process: &Process| said.iter().any(|it| std::ptr::eq(*it, process));
+    let mut left: Vec<(&Process, &Fact<Front>)> = Vec::new();
+    for process in deployment.processes.iter().filter(|it| is_served(it) && !is_told(it)) {
+        let Some(front) = left_running(process) else { continue };
+        let place = front.evidence().place();
+        if left.iter().all(|(_, it)| it.evidence().place() != place) {
+            left.push((process, front));
+        }
+    }
+    left.sort_by_key(|(process, _)| !process.kind.is_web());
+    let Some(((process, first), others)) = left.split_first() else { return };
+    let name = &process.name;
+    let what = match others.len() {
+        0 => format!("`{name}`"),
+        1 => format!("`{name}` and one other"),
+        more => format!("`{name}` and {more} others"),
+    };
+    // What is left of a container is killed with it.
+    let message = match (deployment.is_on_host(process), others.len()) {
+        (true, 0) => format!("{what} goes on when supervisord stops it"),
+        (true, _) => format!("{what} go on when supervisord stops them"),
+        (false, 0) => format!("{what} is killed instead of being asked to stop"),
+        (false, _) => format!("{what} are killed instead of being asked to stop"),
+    };
+    let label = "supervisord asks the shell alone, which ends and leaves this running";
+    let finding = out.report(*process, message, first.label(label)).because(&process.declared);
+    for (other, front) in others {
+        finding.also(front.label(format!("`{}` is left in the same way", other.name)));
+    }
+    let reloads = left.iter().any(|(process, _)| is_reloaded(process));
+    let (help, what) = match reloads {
+        true => (EXEC_AND_END, "put `exec` before it, and have uWSGI end at SIGTERM"),
+        false => (
+            "put `exec` before the command, or write `stopasgroup=true` in its section",
+            "put `exec` before it",
+        ),
+    };
+    let edits: Vec<Edit> =
+        left.iter().filter_map(|(process, front)| exec(process, front)).collect();
+    finding.help(help).mend(Safety::Safe, what, edits);
+}
+
+const EXEC_AND_END: &str =
+    "put `exec` before it and `--die-on-term` behind `uwsgi`, which reloads at SIGTERM otherwise";
+
+fn left_running(process: &Process) -> Option<&Fact<Front>> {
+    process.started.as_ref()?.left_running.as_ref()
 }
 
 /// What shells behind the first wait for, each of which has to give its place up.

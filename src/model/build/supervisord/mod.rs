@@ -14,7 +14,7 @@ use crate::model::build::main_step;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_vagrant::is_of_vagrant;
 use crate::model::build::server_config::Place;
-use crate::model::command::Step;
+use crate::model::command::{Front, Step};
 use crate::model::django::Project;
 use crate::model::scripted;
 use crate::model::units::Unit;
@@ -134,11 +134,13 @@ fn process(
     let tree = |path: &Utf8Path| host.in_tree(path);
     let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
     let run = main_step::run(files, &words, &environment, directory.as_ref(), &scripts)?;
+    let left_running = left_running(files, section, &run);
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
     let by_circus = circus::is_watcher(section);
     started.supervised = (!by_circus).then(|| Fact::at((), section.name.place));
+    started.left_running = left_running.filter(|_| !by_circus);
     let is_guess = Cell::new(false);
     let place = Place {
         files,
@@ -160,6 +162,25 @@ fn process(
     let program =
         hosted::Program { name: &name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
+}
+
+/// The script in front of a program, where supervisord asks that alone to stop: SIGTERM ends a shell
+/// that waits for a command, and the command goes on as nobody's (its manual, `stopasgroup`; measured
+/// with dash 0.5.12 and bash 5.2). What `sh -c` is given may have been replaced by its last command.
+fn left_running(files: &Files, section: &Section, run: &main_step::Run) -> Option<Fact<Front>> {
+    let main = run.steps.get(run.main).filter(|it| !it.apart && !it.waits)?;
+    let front = main.fronts.first().filter(|it| it.value == Front::Script)?;
+    let is = |key: &str, wanted: &[&str]| {
+        let value = section.get(key).map(|it| it.as_str().trim().to_ascii_lowercase());
+        value.map(|it| wanted.contains(&it.as_str()))
+    };
+    // What a template fills in may be anything.
+    let asks_one = is("stopasgroup", &["false", "no", "off", "0"]) != Some(false);
+    let asks_so = is("stopsignal", &["term", "sigterm", "15"]) != Some(false);
+    let is_last = run.main + 1 == run.steps.len();
+    let text = files.read(front.evidence().place()?.file).text;
+    let traps = text.lines().any(|line| line.trim_start().starts_with("trap "));
+    (asks_one && asks_so && is_last && !traps).then(|| front.clone())
 }
 
 /// What a command begins with.
@@ -231,7 +252,9 @@ pub(super) fn in_container(
             let directory = directory.or(own);
             let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
             let Some(run) = run else { continue };
+            let left_running = left_running(files, section, &run);
             let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
+            step.started.left_running = left_running;
             step.started.user = step.started.user_begun_as(user, program_of(&words));
             step.started.supervised = Some(Fact::at((), section.name.place));
             socket.into_iter().for_each(|it| step.started.hand_over(0, it));
