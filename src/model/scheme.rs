@@ -130,14 +130,13 @@ pub(in crate::model) fn says_http(told: Option<&Fact<String>>) -> bool {
 }
 
 impl Fact<&Process> {
-    /// What a route says of the scheme in the header that the settings go by, or in the usual one.
+    /// What a route says of the scheme in the header that the settings go by, or in the usual one where
+    /// they name none: another may come from further out.
     pub fn told_scheme<'r>(&self, route: &'r Route) -> Option<&'r Fact<String>> {
-        let believed = self.get(SECURE_PROXY_SSL_HEADER);
-        let named = believed.and_then(|it| {
-            let header = it.value.0.strip_prefix("HTTP_")?.replace('_', "-");
-            route.sends(&header)
-        });
-        named.or_else(|| route.forwarded_proto())
+        let Some(believed) = self.get(SECURE_PROXY_SSL_HEADER) else {
+            return route.forwarded_proto();
+        };
+        route.sends(&believed.value.0.strip_prefix("HTTP_")?.replace('_', "-"))
     }
 
     /// That a header tells of https, so something before the process speaks it. A pair whose second

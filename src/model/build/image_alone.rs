@@ -13,6 +13,7 @@ use crate::model::build::named_stage::{is_for_few, stage_of};
 use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
 use crate::model::django::Project;
+use crate::model::site::names_asked;
 use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, ViewId};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -223,6 +224,7 @@ pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &m
             && it.units.is_empty()
             && it.sites.iter().any(|site| site.of_image)
             && it.sites.iter().all(is_brought)
+            && !it.sites.iter().any(asks_another)
             && it.processes.iter().all(is_of_it)
     };
     let Some(at) = others.iter().position(is_it) else { return };
@@ -230,6 +232,11 @@ pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &m
     image.sites = machine.sites;
     image.nginx = machine.nginx;
     connect(files, image);
+}
+
+/// Whether a site passes requests on to a container of another name: it is of an image of its own.
+fn asks_another(site: &Site) -> bool {
+    names_asked(std::slice::from_ref(site)).next().is_some()
 }
 
 /// What developers build of a project, in a folder that Docker would not take by itself.

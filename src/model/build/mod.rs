@@ -211,9 +211,13 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let idle: Vec<_> = idle.cloned().collect();
     let used = image_alone::Used::of(files, &model.deployments);
     let deployment = |project| unclaimed::deployment(files, &projects, project, (agreed, &used));
-    model.deployments.extend(
-        idle.par_iter().with_max_len(1).map(deployment).collect::<Vec<_>>().into_iter().flatten(),
-    );
+    let found = idle.par_iter().with_max_len(1).map(deployment).collect::<Vec<_>>();
+    for mut it in found.into_iter().flatten() {
+        if it.alone.is_some() {
+            image_alone::take_server(files, &mut model.deployments, &mut it);
+        }
+        model.deployments.push(it);
+    }
     // A site in view says that something answers it, and a description for a platform what, or an image that
     // has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));

@@ -51,6 +51,41 @@ pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
             && sources.split_whitespace().any(is_it)
     };
     files.of(Kind::Dockerfile).iter().any(|read| read.text.lines().any(brings))
+        || is_begun_with_in_image(files, below)
+}
+
+/// Whether an image that has nginx brings a folder with a file, and with a script which starts nginx
+/// with that: `nginx -c /srv/system/nginx.conf`, of `COPY system /srv/system`.
+fn is_begun_with_in_image(files: &Files, below: &Utf8Path) -> bool {
+    let starts = |read: &Read<'_>| {
+        read.text.lines().any(|line| {
+            let words = line.split([' ', '\t', ',', '[', ']', '=', '"', '\'', ';']);
+            let mut words = words.filter(|it| !it.is_empty());
+            let is_nginx = |it: &str| it.rsplit('/').next() == Some("nginx");
+            !line.trim_start().starts_with('#')
+                && words.any(is_nginx)
+                && words.any(|it| it == "-c")
+                && words.next().is_some_and(|it| Utf8Path::new(it).ends_with(below))
+        })
+    };
+    let lists = [Kind::Dockerfile, Kind::Shell, Kind::Supervisor].into_iter();
+    let starters = lists.flat_map(|kind| files.of(kind)).filter(starts);
+    let starters: Vec<&Utf8Path> = starters.map(|it| files.from_root(it.path).1).collect();
+    if starters.is_empty() {
+        return false;
+    }
+    files.of(Kind::Dockerfile).iter().filter(|it| it.has("nginx")).any(|image| {
+        let (_, own) = files.from_root(image.path);
+        image.text.lines().filter(|it| it.trim_start().starts_with("COPY ")).any(|line| {
+            let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+            sources.split_whitespace().skip(1).any(|folder| {
+                let folder = folder.trim_start_matches("./").trim_end_matches('/');
+                let folder = Utf8Path::new(if folder == "." { "" } else { folder });
+                let brings = |it: &Utf8Path| it.starts_with(folder) || it == own;
+                brings(below) && starters.iter().any(|it| brings(it))
+            })
+        })
+    })
 }
 
 /// The files that scripts and workflows put among nginx's sites, and whether anything at all, a guide

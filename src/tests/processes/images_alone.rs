@@ -33,6 +33,47 @@ fn an_image_has_the_web_server_that_its_build_brings() {
     assert!(!rules.contains(&"tls/no-tls-listener"), "{rules:?}");
 }
 
+/// The Dockerfile copies a folder, and what it starts names the files in it.
+#[test]
+fn what_the_scripts_of_an_image_start_is_the_images_own() {
+    let dockerfile = "FROM python:3.13-slim\nRUN apt-get update && apt-get install -y nginx-light\n\
+                      COPY config /srv/config\nCOPY system /srv/system\nWORKDIR /srv\nCMD ./system/run.sh\n";
+    let programs = "[supervisord]\nnodaemon=true\n\
+                    [program:app]\ncommand=/srv/system/app.sh\n\
+                    [program:nginx]\ncommand=/srv/system/web.sh\n";
+    let nginx = |upstream: &str| {
+        format!(
+            "events {{}}\nhttp {{\n    server {{\n        listen 80;\n        \
+             location / {{ proxy_pass http://{upstream}:8000; }}\n    }}\n}}\n"
+        )
+    };
+    let given = |upstream: &str, web: &str| {
+        let outcome = judged(&[
+            ("Dockerfile", dockerfile),
+            ("system/run.sh", "#!/bin/sh\nsupervisord -c /srv/system/supervisord.conf\n"),
+            ("system/supervisord.conf", programs),
+            ("system/app.sh", "#!/bin/sh\ncd /srv && gunicorn -b 0.0.0.0:8000 config.wsgi\n"),
+            ("system/web.sh", web),
+            ("system/nginx.conf", &nginx(upstream)),
+        ]);
+        let sites = |it: &crate::model::Deployment| it.sites.len();
+        let shown: Vec<String> = outcome
+            .model
+            .deployments
+            .iter()
+            .map(|it| format!("{} {} {}", it.name, it.alone.is_some(), sites(it)))
+            .collect();
+        shown.join(", ")
+    };
+    let starts = "#!/bin/sh\nnginx -c /srv/system/nginx.conf\n";
+    assert_eq!(given("localhost", starts), "Dockerfile true 1");
+    // Nobody starts nginx with it in the image, and what asks another container is in one of its own.
+    let apart = "*:80 false 1, Dockerfile true 0";
+    assert_eq!(given("app", starts), apart);
+    let other = "#!/bin/sh\nnginx -c /etc/nginx/own.conf\n";
+    assert_eq!(given("localhost", other), "config.settings false 1, Dockerfile true 0");
+}
+
 /// Where Docker takes none of them by itself, as with `Dockerfile.api` beside `Dockerfile.frontend`.
 #[test]
 fn of_several_dockerfiles_the_one_counts_that_starts_the_project() {

@@ -89,9 +89,17 @@ pub(super) fn take_over(files: &Files, units: &mut Vec<Unit>) {
 fn of_machine<'a>(files: &Files<'a>) -> Vec<(&'a Utf8Path, &'a [Section])> {
     let containers = [Kind::Dockerfile, Kind::Compose].into_iter();
     let containers: Vec<Read> = containers.flat_map(|kind| files.of(kind)).collect();
+    // `CMD ["./run.sh"]`, and it is that script which starts supervisord with the file.
+    let scripts = files.of(Kind::Shell);
+    let is_of_containers = |script: &Read<'_>| {
+        let name = script.path.file_name().unwrap_or_default();
+        script.has("supervisord") && containers.iter().any(|it| it.has(name))
+    };
+    let scripts: Vec<Read> = scripts.into_iter().filter(is_of_containers).collect();
     let in_container = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
         containers.iter().any(|it| it.has(name) || it.has("supervisor"))
+            || scripts.iter().any(|it| it.has(name))
     };
     let is_for_developers =
         |read: &Read<'_>| read.path.file_stem().and_then(stage_of) == Some(Stage::Development);
