@@ -7,7 +7,7 @@
 use crate::fact::Certainty;
 use crate::model::build::connect::connect;
 use crate::model::build::image_apart;
-use crate::model::build::image_builds::Recipe;
+use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::{is_for_few, stage_of};
 use crate::model::build::single::{GivenBeside, Single};
@@ -274,13 +274,18 @@ fn pushed<'a>(
         return None;
     }
     let name = |recipe: &Recipe| recipe.dockerfile.file_name().unwrap_or_default().to_owned();
-    let recipes = builds.by_scripts().iter().map(|(_, recipe)| recipe);
-    let mut recipes: Vec<&Recipe> = recipes
-        .filter(|it| {
-            project.root.starts_with(&it.context)
-                && matches!(stage_of(&name(it)), None | Some(Stage::Production))
-        })
-        .collect();
+    let may_be = |it: &&Recipe| {
+        project.root.starts_with(&it.context)
+            && matches!(stage_of(&name(it)), None | Some(Stage::Production))
+    };
+    let named = builds.by_scripts().iter().map(|(_, recipe)| recipe);
+    let mut recipes: Vec<&Recipe> = named.filter(may_be).collect();
+    // What a workflow calls it by may be a secret, or an output of the cloud's own action.
+    let unnamed = match recipes.is_empty() {
+        true => image_builds::recipes(files, &pushes),
+        false => Vec::new(),
+    };
+    recipes.extend(unnamed.iter().filter(may_be));
     let is_one =
         |recipes: &[&Recipe]| recipes.iter().all(|it| it.dockerfile == recipes[0].dockerfile);
     if !is_one(&recipes) {

@@ -81,8 +81,11 @@ pub(super) fn leave_to_developers(deployments: &mut [Deployment]) {
     let is_left = |composed: &Deployment| {
         let hosts = || deployments.iter().filter(|it| it.compose.is_none());
         let starts = |it: &&Process| it.kind.is_web() && it.started.is_some();
-        let served = || hosts().flat_map(|it| &it.processes).filter(starts);
-        let mut webs = composed.processes.iter().filter(|it| it.kind.is_web());
+        let mut webs = composed.processes.iter().filter(|it| it.kind.is_web()).peekable();
+        // What has no application at all may run beside an image, wherever that is started.
+        let may_be_beside = webs.peek().is_none();
+        let servers = || hosts().filter(|it| it.alone.is_none() || !may_be_beside);
+        let served = || servers().flat_map(|it| &it.processes).filter(starts);
         let mut sites = hosts().flat_map(|it| &it.sites);
         composed.compose.is_some()
             && composed.contract.is_none()

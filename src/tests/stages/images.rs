@@ -126,6 +126,31 @@ fn an_image_that_is_pushed_is_not_the_developers_alone() {
     assert_eq!(with("docker push acme/shop", "ENV MODE=$MODE\n"), (true, 0));
 }
 
+/// A registry's address is known where it is pushed, and nowhere else.
+#[test]
+fn an_image_may_be_pushed_under_a_name_that_is_known_there_alone() {
+    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+    let with = |steps: &str| {
+        let workflow = format!("on: push\njobs:\n  build:\n    steps:\n{steps}");
+        let files = [
+            ("manage.py", entry),
+            ("shop/wsgi.py", entry),
+            ("shop/settings.py", "DEBUG = False\n"),
+            ("Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n"),
+            ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
+            (".github/workflows/build.yml", workflow.as_str()),
+        ];
+        stages(&files).contains(&"Dockerfile production".to_owned())
+    };
+    let action = "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          \
+                  push: true\n          tags: ${{ steps.login.outputs.registry }}/shop:1\n";
+    assert!(with(action));
+    let run = "      - run: |\n          docker build -t $REGISTRY/$REPOSITORY:$TAG .\n          \
+               docker push $REGISTRY/$REPOSITORY:$TAG\n";
+    assert!(with(run));
+    assert!(!with(&run.replace("push", "inspect")));
+}
+
 /// Nothing in view builds it: what it copies tells where somebody does.
 #[test]
 fn a_dockerfile_kept_apart_from_the_code_is_built_in_the_folder_that_has_what_it_copies() {

@@ -65,6 +65,21 @@ pub(super) fn by_workflows(files: &Files) -> Vec<(Named, Recipe)> {
     in_files(files, &[Kind::Workflow]).collect()
 }
 
+/// What some of all scripts and workflows build under whatever name, be it one that is known only where
+/// they run: `docker build -t "$REGISTRY/$REPOSITORY:$TAG" .`.
+pub(super) fn recipes(files: &Files, which: &dyn Fn(&Read<'_>) -> bool) -> Vec<Recipe> {
+    let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+    let mut found = Vec::new();
+    for read in kinds.iter().flat_map(|kind| files.of(*kind)).filter(|it| which(it)) {
+        let mut calls = each_call(&read, &|_| true);
+        if let Parsed::Workflow(file) = read.parsed {
+            calls.extend(file.documents.iter().flat_map(workflow::calls));
+        }
+        found.extend(calls.iter().filter_map(|it| it.recipe(files, read.path)));
+    }
+    found
+}
+
 fn in_files(files: &Files, kinds: &[Kind]) -> impl Iterator<Item = (Named, Recipe)> {
     kinds.iter().flat_map(|kind| files.of(*kind)).flat_map(|read| by(files, read))
 }
@@ -76,7 +91,8 @@ fn by(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
     found.extend(built);
     if let Parsed::Workflow(file) = read.parsed {
         let roots = file.documents.iter();
-        found.extend(roots.flat_map(|root| workflow::built(files, read.path, root)));
+        let calls = roots.flat_map(workflow::calls);
+        found.extend(calls.flat_map(|call| call.found(files, read.path)));
     }
     found
 }
@@ -180,20 +196,26 @@ const WITH_VALUE: &[&str] = &[
     "-o",
 ];
 
-/// The calls in a text, as far as it is known in which folder it is then, of those that matter.
+/// What the calls in a text build that matter.
 fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(Named, Recipe)> {
+    let calls = each_call(&read, matters).into_iter();
+    calls.flat_map(|call| call.found(files, read.path)).collect()
+}
+
+/// The calls in a text, as far as it is known in which folder it is then, of those that matter.
+fn each_call(read: &Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<Call> {
     let mut found = Vec::new();
     for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
         if read.has("working-directory") {
             continue;
         }
-        let Some(folder) = left::folder(&read, at, matters) else { continue };
+        let Some(folder) = left::folder(read, at, matters) else { continue };
         let behind = &read.text[at + command.len()..];
         // `docker build` is also how `docker buildx build` begins.
         if behind.starts_with(|next: char| next.is_alphanumeric()) {
             continue;
         }
-        let line = match folded::behind(&read, at + command.len()) {
+        let line = match folded::behind(read, at + command.len()) {
             Some(line) => line,
             None => command_line(behind),
         };
@@ -210,7 +232,7 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
             let mut call =
                 call(&line, Place::of(read.id, read.text, &read.text[at..at + command.len()]));
             call.folder = folder.clone();
-            found.extend(call.found(files, read.path));
+            found.push(call);
         }
     }
     found

@@ -1,19 +1,18 @@
 //! What workflows build with actions for that.
 
-use crate::model::Files;
 use crate::model::build::image_builds::name::{
     MATRIX, OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, variable,
 };
-use crate::model::build::image_builds::{Call, Named, Recipe, argument};
+use crate::model::build::image_builds::{Call, argument};
 use crate::syntax::yaml::Node;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use std::collections::BTreeMap;
 
 /// Docker's own action, and the one of others that is used most.
 const ACTIONS: &[&str] = &["docker/build-push-action", "mr-smithers-excellent/docker-build-push"];
 
-/// What the steps of a workflow build with Docker's action.
-pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, Recipe)> {
+/// What the steps of a workflow ask Docker's action for.
+pub(super) fn calls(root: &Node) -> Vec<Call> {
     let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
     let mut found = Vec::new();
     for job in jobs {
@@ -29,7 +28,7 @@ pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, 
                     let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
                     text.map(str::to_owned)
                 };
-                found.extend(call(step, steps, &env).found(files, path));
+                found.push(call(step, steps, &env));
             }
         }
     }
