@@ -14,7 +14,7 @@ use crate::model::build::service_says::{
 };
 use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
-use crate::model::image::Role;
+use crate::model::image::{Image, Role};
 use crate::model::process::Named;
 use crate::model::{
     Container, DEBUG, Django, Files, Found, Process, ProcessKind, Site, Stage, Storage, View,
@@ -91,6 +91,7 @@ pub(super) fn stage(
         || !is_put_up_with && is_workshop(files, views, processes, containers);
     match for_developers {
         true => set.stage.map(|_| Stage::Development),
+        false if containers.iter().any(serves_as_in_production) => set.stage.clone(),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
 }
@@ -231,6 +232,23 @@ fn is_for_visitors(port: &Port) -> bool {
 
 fn is_proxy(container: &Container) -> bool {
     container.role().is_some_and(|role| role.value == Role::Proxy)
+}
+
+/// Whether what is configured in an image comes from a folder for production, and none of it from one for
+/// developers: `COPY config/production/nginx.conf /etc/nginx/nginx.conf`.
+fn serves_as_in_production(container: &Container) -> bool {
+    let layers = container.image.as_ref().map(Image::layers).unwrap_or_default();
+    let copies = layers.into_iter().filter_map(|it| it.copy());
+    let own =
+        copies.filter(|it| it.destination.as_ref().is_some_and(|it| it.value.starts_with("/etc")));
+    let sources = own.flat_map(|it| &it.sources).filter_map(|it| it.known());
+    let mut folders: Vec<String> = Vec::new();
+    for source in sources {
+        let folder = Utf8Path::new(&source.value).parent().unwrap_or(Utf8Path::new(""));
+        folders.extend(folder.iter().map(str::to_ascii_lowercase));
+    }
+    folders.iter().any(|it| matches!(it.as_str(), "prod" | "production"))
+        && !folders.iter().any(|it| stage_of(it).is_some_and(Stage::is_for_few))
 }
 
 /// What an application needs beside it, which then runs on the developer's machine.

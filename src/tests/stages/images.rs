@@ -1,6 +1,6 @@
 //! Which image is deployed, where compose files are there for developers.
 
-use super::{judged, stages};
+use super::{WEB, judged, stages};
 
 /// With the project that all of these are about.
 fn of_shop<'t>(files: &[(&'t str, &'t str)]) -> Vec<(&'t str, &'t str)> {
@@ -149,6 +149,24 @@ fn an_image_may_be_pushed_under_a_name_that_is_known_there_alone() {
                docker push $REGISTRY/$REPOSITORY:$TAG\n";
     assert!(with(run));
     assert!(!with(&run.replace("push", "inspect")));
+}
+
+/// What configures an image's servers lies in a folder for production, so that the file is no developer's.
+#[test]
+fn an_image_is_configured_for_production() {
+    let given = |copies: &str| {
+        let dockerfile = format!(
+            "FROM python:3.13\nWORKDIR /app\n{copies}COPY . .\nCMD [\"gunicorn\", \"config.wsgi\"]\n"
+        );
+        let files = [("docker-compose.yml", WEB), ("Dockerfile", dockerfile.as_str())];
+        stages(&files).concat()
+    };
+    let copy = "COPY config/production/nginx.conf /etc/nginx/nginx.conf\n";
+    assert_eq!(given(""), "docker-compose.yml production?");
+    assert_eq!(given(copy), "docker-compose.yml production");
+    assert_eq!(given(&copy.replace("/etc/nginx", "/app")), "docker-compose.yml production?");
+    let both = format!("{copy}COPY config/local/site.conf /etc/nginx/conf.d/\n");
+    assert_eq!(given(&both), "docker-compose.yml production?");
 }
 
 /// Nothing in view builds it: what it copies tells where somebody does.
