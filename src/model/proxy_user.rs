@@ -58,6 +58,14 @@ impl Site {
         }
     }
 
+    /// Where nginx is told to leave root what everybody asks it for: it drops to another user for that by
+    /// itself (ngx_core_module, `user`).
+    pub fn stays_root(&self) -> Option<Fact<()>> {
+        let Engine::Nginx { config, .. } = &self.engine else { return None };
+        let user = config.main().own("user").last()?.args.first()?;
+        (user.value == "root").then(|| user.map(|_| ()))
+    }
+
     /// What owner, group and mode of a file let the web server do.
     pub fn may(&self, wants: Wants, file: Owned<'_>) -> May {
         let users = self.users();

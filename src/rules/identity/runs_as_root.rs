@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    web_servers(deployment, out);
     for process in deployment.processes.iter().filter(|it| is_ours(deployment, it)) {
         let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
             continue;
@@ -66,6 +67,29 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(vassal.declared.label("nor does this give the user up"))
                 .because(&vassal.declared);
         }
+    }
+}
+
+/// nginx whose workers stay what its master has to be to open its ports.
+fn web_servers(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for site in deployment.sites.iter().filter(|it| !it.is_template) {
+        let Some(user) = site.stays_root() else { continue };
+        let place = user.evidence().place();
+        if said.contains(&place) {
+            continue;
+        }
+        said.push(place);
+        let finding = out.report(
+            site,
+            "nginx answers requests as root",
+            user.label("what everybody may ask of it has every right"),
+        );
+        // In a container root is another thing, and in an image nobody knows of what else there is.
+        if !deployment.is_on_host_view(site) || site.of_image {
+            finding.at_most(Severity::Warning);
+        }
+        finding.help("name the user of nginx's package: `www-data` with Debian, elsewhere `nginx`");
     }
 }
 
