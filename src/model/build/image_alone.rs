@@ -10,6 +10,7 @@ use crate::model::build::image_apart;
 use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::{is_for_few, stage_of};
+use crate::model::build::nginx_installed::by_image_of;
 use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
 use crate::model::django::Project;
@@ -217,12 +218,19 @@ pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &m
     let is_of_it = |process: &Process| {
         process.started.is_none() && image.processes.iter().any(|own| own.has_project_of(process))
     };
-    let is_brought = |site: &Site| site.of_image || !site.declared.evidence().is_written();
+    // Another image may have the web server, and serve what lies there.
+    let own = image.alone.as_ref().and_then(|it| it.dockerfile.as_ref());
+    let Some(own) = own.and_then(|it| files.find(it).read()) else { return };
+    let is_brought = |site: &Site| {
+        let declared = site.declared.evidence();
+        let at = declared.place().filter(|_| declared.is_written());
+        at.is_none_or(|at| by_image_of(files, &own, files.read(at.file).path))
+    };
     let is_it = |it: &Deployment| {
         it.compose.is_none()
             && it.alone.is_none()
             && it.units.is_empty()
-            && it.sites.iter().any(|site| site.of_image)
+            && it.sites.iter().any(|site| site.of_image && !site.routes.is_empty())
             && it.sites.iter().all(is_brought)
             && !it.sites.iter().any(asks_another)
             && it.processes.iter().all(is_of_it)

@@ -34,10 +34,15 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     }
 }
 
-/// Whether a Dockerfile puts a file where nginx reads it, by `COPY` or a command of its build, or takes
-/// it by its name to anywhere else: a server in the container may be told of it there. Its path is that
-/// of the build's context, which may be any folder around it.
+/// Whether a Dockerfile puts a file where nginx reads it.
 pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
+    files.of(Kind::Dockerfile).iter().any(|image| by_image_of(files, image, path))
+}
+
+/// Whether this one does, by `COPY` or a command of its build, or takes it by its name to anywhere else: a
+/// server in the container may be told of it there. Its path is that of the build's context, which may be
+/// any folder around it.
+pub(super) fn by_image_of(files: &Files, image: &Read<'_>, path: &Utf8Path) -> bool {
     let (_, below) = files.from_root(path);
     let is_it = |word: &str| {
         let word = word.trim_start_matches("./");
@@ -50,13 +55,15 @@ pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
             && (target.starts_with("/etc/nginx/") || is_copy)
             && sources.split_whitespace().any(is_it)
     };
-    files.of(Kind::Dockerfile).iter().any(|read| read.text.lines().any(brings))
-        || is_begun_with_in_image(files, below)
+    image.text.lines().any(brings) || is_begun_with_in(files, image, below)
 }
 
 /// Whether an image that has nginx brings a folder with a file, and with a script which starts nginx
 /// with that: `nginx -c /srv/system/nginx.conf`, of `COPY system /srv/system`.
-fn is_begun_with_in_image(files: &Files, below: &Utf8Path) -> bool {
+fn is_begun_with_in(files: &Files, image: &Read<'_>, below: &Utf8Path) -> bool {
+    if !image.has("nginx") {
+        return false;
+    }
     let starts = |read: &Read<'_>| {
         read.text.lines().any(|line| {
             let words = line.split([' ', '\t', ',', '[', ']', '=', '"', '\'', ';']);
@@ -71,19 +78,15 @@ fn is_begun_with_in_image(files: &Files, below: &Utf8Path) -> bool {
     let lists = [Kind::Dockerfile, Kind::Shell, Kind::Supervisor].into_iter();
     let starters = lists.flat_map(|kind| files.of(kind)).filter(starts);
     let starters: Vec<&Utf8Path> = starters.map(|it| files.from_root(it.path).1).collect();
-    if starters.is_empty() {
-        return false;
-    }
-    files.of(Kind::Dockerfile).iter().filter(|it| it.has("nginx")).any(|image| {
-        let (_, own) = files.from_root(image.path);
-        image.text.lines().filter(|it| it.trim_start().starts_with("COPY ")).any(|line| {
-            let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
-            sources.split_whitespace().skip(1).any(|folder| {
-                let folder = folder.trim_start_matches("./").trim_end_matches('/');
-                let folder = Utf8Path::new(if folder == "." { "" } else { folder });
-                let brings = |it: &Utf8Path| it.starts_with(folder) || it == own;
-                brings(below) && starters.iter().any(|it| brings(it))
-            })
+    let (_, own) = files.from_root(image.path);
+    let mut copies = image.text.lines().filter(|it| it.trim_start().starts_with("COPY "));
+    copies.any(|line| {
+        let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+        sources.split_whitespace().skip(1).any(|folder| {
+            let folder = folder.trim_start_matches("./").trim_end_matches('/');
+            let folder = Utf8Path::new(if folder == "." { "" } else { folder });
+            let brings = |it: &Utf8Path| it.starts_with(folder) || it == own;
+            brings(below) && starters.iter().any(|it| brings(it))
         })
     })
 }
