@@ -18,6 +18,7 @@ use crate::syntax::Parsed;
 use crate::syntax::dockerfile::{Command, Instruction};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// An image, as far as it is in view.
@@ -221,9 +222,19 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
+            _ if is_told_by_tag(project, &name) => None,
             _ => of_recipe(builds, builds.of(&name)?),
         }
     })
+}
+
+/// Whether services have several images of one name, which only their tags tell apart, and nobody knows this
+/// one's: `backend:${BRANCH}_web` beside `backend:${BRANCH}_worker`.
+fn is_told_by_tag(project: &Project, name: &Reference) -> bool {
+    let images = project.services.iter().filter_map(|it| it.image.as_ref());
+    let images = images.filter(|it| name_of(it).is_some_and(|it| it.is_like(name)));
+    let texts: BTreeSet<String> = images.map(ToString::to_string).collect();
+    name.tag.is_none() && texts.len() > 1
 }
 
 /// Whether a file over the one that says what to build names an image of its own: with `pull_policy: always`
