@@ -14,8 +14,9 @@ pub struct Unrendered {
 pub enum Rendered {
     /// Nothing fills in the file.
     Nowhere,
-    /// A call of `envsubst` leaves nothing in its place.
-    Emptied(Fact<()>),
+    /// A call of `envsubst` leaves nothing in its place, be it that it is told to look for the name or that it
+    /// takes all there are.
+    Emptied { by: Fact<()>, named: bool },
     /// The entrypoint of nginx's image leaves it, as the container has no variable of the name.
     Undefined,
 }

@@ -183,7 +183,8 @@ impl Filling<'_> {
             };
             let how = match (&self.names, self.by) {
                 (Names::All | Names::Only(_), Some(by)) if self.looks_for(name) => {
-                    Rendered::Emptied(Fact::at((), by))
+                    let named = matches!(self.names, Names::Only(_));
+                    Rendered::Emptied { by: Fact::at((), by), named }
                 }
                 (Names::Defined | Names::Matching(_), _) if !is_own && self.looks_for(name) => {
                     Rendered::Undefined

@@ -25,6 +25,10 @@ fn check(config: &Config, out: &mut Findings) {
         if !pass.value.has_variables() || !is_fixed(&pass.value) || is_for_programs(path) {
             continue;
         }
+        // A variable of the environment is put in before nginx reads the file, which has none of this name.
+        if has_shouted(&pass.value.url) {
+            continue;
+        }
         let finding = out.report(
             &pass,
             format!("everything below `{path}` arrives as `{uri}`, whatever was asked for"),
@@ -56,6 +60,16 @@ fn folder(level: Level<'_>) -> Option<&str> {
 fn is_fixed(pass: &Pass) -> bool {
     let is_literal = parts(&pass.uri).iter().all(|it| matches!(it, Part::Literal(_)));
     is_literal && pass.uri.ends_with('/') && !pass.uri.contains('?')
+}
+
+/// Whether there is a variable in large letters: nginx writes its own small.
+fn has_shouted(url: &str) -> bool {
+    let names = parts(url).into_iter().filter_map(|it| match it {
+        Part::Variable(name) => Some(name),
+        _ => None,
+    });
+    let is_large = |it: &str| it.contains(|it: char| it.is_ascii_uppercase());
+    names.into_iter().any(|it| is_large(it) && it == it.to_ascii_uppercase())
 }
 
 /// Whether there may well be one page at a path: `/health/`.

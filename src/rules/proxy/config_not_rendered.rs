@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let lost: Vec<&Unrendered> = deployment.unrendered.iter().filter(new).collect();
     // One call takes away all that it does not know.
     let is_by = |it: &Unrendered, by: &Fact<()>| match &it.how {
-        Rendered::Emptied(other) => other.evidence().place() == by.evidence().place(),
+        Rendered::Emptied { by: other, .. } => other.evidence().place() == by.evidence().place(),
         Rendered::Nowhere | Rendered::Undefined => false,
     };
     for Unrendered { name, how } in &lost {
@@ -50,11 +50,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.help(format!("give `{name}` to the service"));
                 weigh(deployment, name, finding);
             }
-            Rendered::Emptied(by) => {
+            Rendered::Emptied { by, named } => {
                 let by_it: Vec<_> = lost.iter().filter(|it| is_by(it, by)).collect();
                 if by_it.first().is_some_and(|it| std::ptr::eq(&it.name, name)) {
                     let names: Vec<_> = by_it.iter().map(|it| &it.name).collect();
-                    emptied(by, &names, out);
+                    emptied((by, *named), &names, out);
                 }
             }
         }
@@ -75,7 +75,7 @@ fn weigh(deployment: &Deployment, name: &Fact<String>, finding: &mut Diagnostic)
 }
 
 /// The variables that one call of `envsubst` leaves nothing of.
-fn emptied(by: &Fact<()>, names: &[&Fact<String>], out: &mut Findings) {
+fn emptied((by, named): (&Fact<()>, bool), names: &[&Fact<String>], out: &mut Findings) {
     let [first, more @ ..] = names else { return };
     let others = match more.len() {
         0 => String::new(),
@@ -89,9 +89,19 @@ fn emptied(by: &Fact<()>, names: &[&Fact<String>], out: &mut Findings) {
         ),
         first.label("gone by the time nginx reads it"),
     );
-    finding.also(by.label("fills in every variable that it finds"));
+    finding.also(by.label(match named {
+        true => "is told to fill it in",
+        false => "fills in every variable that it finds",
+    }));
     for name in more {
         finding.also(name.label("gone as well"));
     }
-    finding.help("name behind `envsubst` what it is to fill in, in single quotes: `'$HOST $PORT'`");
+    finding.help(match named {
+        true => {
+            format!("give `{first}` to the container, or take it out of what `envsubst` is told")
+        }
+        false => {
+            "name behind `envsubst` what it is to fill in, in single quotes: `'$HOST $PORT'`".into()
+        }
+    });
 }
