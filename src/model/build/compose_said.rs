@@ -143,7 +143,11 @@ fn plain(comment: &str) -> String {
 
 /// Whether it says there that production is only played with it, whatever the file is called.
 pub(super) fn is_play(text: &str) -> bool {
-    const SAID: [&str; 9] = [
+    const SAID: [&str; 13] = [
+        "not use compose in production",
+        "not use docker compose in production",
+        "not use docker-compose in production",
+        "testing the production",
         "not used in production",
         "not actually used in production",
         "not used for production",

@@ -258,8 +258,8 @@ fn stage_of_word(word: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
         | "localdev" | "localhost" | "override" | "debug" => Some(Stage::Development),
         "test" | "tests" | "tst" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e"
-        | "selenium" | "cypress" | "playwright" | "lettuce" | "behave" | "loadtest"
-        | "loadtests" | "stress" | "smoke" => Some(Stage::Test),
+        | "autotest" | "autotests" | "selenium" | "cypress" | "playwright" | "lettuce"
+        | "behave" | "loadtest" | "loadtests" | "stress" | "smoke" => Some(Stage::Test),
         other => tongue::purpose(other).map(|it| match it {
             Purpose::Production => Stage::Production,
             Purpose::Development => Stage::Development,
