@@ -16,9 +16,13 @@ pub(super) fn unheeded(files: &Files) -> Option<UnheededMigration> {
         read.has("migrate")
             && STARTERS.iter().any(|(program, _)| read.has(program))
             && !is_of_developers(read.path)
+            && !FIRST_TIME.iter().any(|it| read.has(it))
     };
     files.of(Kind::Shell).into_iter().filter(deploys).find_map(|read| in_script(files, read))
 }
+
+/// What is done once, where a machine is set up: nothing runs there that had older tables.
+const FIRST_TIME: [&str; 3] = ["CREATE DATABASE", "CREATE USER", "createdb "];
 
 /// Programs that start a service again, and the words that have them do it.
 const STARTERS: [(&str, &[&str]); 3] = [
