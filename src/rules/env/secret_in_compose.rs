@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::fact::secret::is_placeholder;
 use crate::model::compose::WrittenSecret;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -32,7 +33,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
         // What a script fills in before each start is not what stands here.
         let secrets = service.written_secrets().into_iter();
-        let secrets = secrets.filter(|it| !is_idle(process, it));
+        // Of what was to be replaced, and is asked for, env/placeholder-value tells.
+        let is_asked_for = |it: &WrittenSecret<'_>| {
+            let django = process.django.iter();
+            django.flat_map(|it| &it.evaluation.reads).any(|read| read.name == it.name)
+        };
+        let secrets = secrets.filter(|it| {
+            !is_idle(process, it) && !(is_placeholder(&it.secret) && is_asked_for(it))
+        });
         for written in secrets.filter(|it| !deployment.surroundings.is_edited(it.name)) {
             let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
             match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {
