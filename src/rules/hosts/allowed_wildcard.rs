@@ -82,6 +82,10 @@ fn falls_back(process: &Process, out: &mut Findings) {
         let default = read.default.as_ref().and_then(|it| it.text.as_deref());
         default.is_some_and(|text| text.contains('*'))
     };
+    // What is asked for with DEBUG alone says nothing of a site without.
+    if app.default_in(&open).is_some_and(|read| read.for_debug) {
+        return;
+    }
     let Some(read) = app.default_in(&open).filter(with_star) else {
         unless_set(process, &open, out);
         return;
