@@ -302,7 +302,10 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     };
     let is_bare = evaluation.is_hollow();
     let is_lazy = is_bare && makes_names();
-    let hollow = is_bare && !is_lazy && !run.has_template_for_class();
+    // A step of the image or a script links or copies another file there: `ln -s settings.py.prod settings.py`.
+    let of_name = project.root.join(module.value.replace('.', "/")).with_extension("py");
+    let is_put_there = files.tree.get(&of_name).is_none() && files.scripted().is_replaced(&of_name);
+    let hollow = is_bare && !is_lazy && !is_put_there && !run.has_template_for_class();
     if is_lazy {
         Arc::make_mut(&mut evaluation).open("the module makes its names when they are asked for");
     }
@@ -325,7 +328,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     };
     let lacks_all = lacks(&module.value) || is_nowhere(&module.value);
     let is_misspelt = django::misspelt(files, &project.root, &module.value).is_some();
-    let absent = of_all && lacks_all || package.is_some_and(lacks) || is_misspelt;
+    let absent = of_all && lacks_all && !is_put_there || package.is_some_and(lacks) || is_misspelt;
     let module = match is_misspelt {
         true => {
             module.doubt(Certainty::Likely, "only a package of nearly the same name is in view")

@@ -431,6 +431,8 @@ fn put_over(command: &str) -> Option<Utf8PathBuf> {
     let others = ["dev", "development", "local", "test", "tests", "testing", "ci", "travis"];
     let mut parts = source.as_str().split(['/', '.', '-', '_']);
     let is_for_others = kind::is_example(source) || parts.any(|part| others.contains(&part));
-    let is_other = from.ends_with(".py") && target.file_name()? != from;
+    // `settings.py.prod` is Python under another name.
+    let is_python = from.ends_with(".py") || from.contains(".py.");
+    let is_other = is_python && target.file_name()? != from;
     (is_other && !is_for_others).then(|| target.to_owned())
 }
