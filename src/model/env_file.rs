@@ -152,12 +152,12 @@ impl EnvFile {
     }
 }
 
-/// The name without what marks an example, and without the dots: `env.prod` of `.env.prod.example`.
 /// Whether an example of this name is copied to make the file of the other.
 pub(super) fn becomes(example: &str, name: &str) -> bool {
     target(example) == target(name)
 }
 
+/// The name without what marks an example, and without the dots: `env.prod` of `.env.prod.example`.
 fn target(name: &str) -> String {
     let marks = ["template", "dist", "default", "defaults", "tmpl", "j2", "in"];
     let is_mark = |word: &str| marks.contains(&word) || kind::EXAMPLE.contains(&word);

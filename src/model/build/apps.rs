@@ -303,7 +303,8 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let is_bare = evaluation.is_hollow();
     let is_lazy = is_bare && makes_names();
     // A step of the image or a script links or copies another file there: `ln -s settings.py.prod settings.py`.
-    let of_name = project.root.join(module.value.replace('.', "/")).with_extension("py");
+    let of_name =
+        Utf8PathBuf::from(format!("{}.py", django::base_of(files, &project.root, &module.value)));
     let is_put_there = files.tree.get(&of_name).is_none() && files.scripted().is_replaced(&of_name);
     let hollow = is_bare && !is_lazy && !is_put_there && !run.has_template_for_class();
     if is_lazy {

@@ -165,7 +165,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
     }
 }
 
-/// Whether settings compare with two quotes and nothing between them.
+/// Whether settings have two quotes with nothing between them as a text, as to compare with it.
 fn knows_of_quotes(model: &Model, files: &Files) -> bool {
     let processes = model.deployments.iter().flat_map(|it| &it.processes);
     let django = processes.filter_map(|it| it.django.as_ref());

@@ -92,6 +92,7 @@ pub(super) fn is_told(documents: &[Read<'_>]) -> bool {
 /// tree that calls compose with what it is given, or supervisor does, which is such a unit's.
 pub(super) fn is_started_by_unit(files: &Files) -> bool {
     let is_up = |it: &Invocation| it.subcommand.as_deref() == Some("up");
+    let brings_up = |read: &Read| invocations(read.id, read.text).iter().any(|it| is_up(&it.value));
     let callers = files.of(Kind::Shell).into_iter().filter(|it| calls_compose(it));
     let callers: Vec<Read> = callers.collect();
     let by_script = |line: &str| {
@@ -100,12 +101,8 @@ pub(super) fn is_started_by_unit(files: &Files) -> bool {
             word.contains('/') && word.rsplit('/').next() == read.path.file_name()
         };
         let script = words.find_map(|it| callers.iter().find(|read| calls(read, it)));
-        script.is_some_and(|read| {
-            words.any(|it| it == "up")
-                || invocations(read.id, read.text).iter().any(|it| is_up(&it.value))
-        })
+        script.is_some_and(|read| words.any(|it| it == "up") || brings_up(read))
     };
-    let brings_up = |read: &Read| invocations(read.id, read.text).iter().any(|it| is_up(&it.value));
     let starts = |read: &Read| {
         let mut lines = read.text.lines().filter(|it| it.starts_with("ExecStart="));
         brings_up(read) || lines.any(by_script)

@@ -52,7 +52,7 @@ impl Start<'_> {
     }
 
     /// Whether an init stands in front that passes signals on to all that it started.
-    pub(super) fn asks_all(&self) -> bool {
+    fn asks_all(&self) -> bool {
         let first = self.entrypoint.iter().chain(self.command).take(3);
         let names = first.map(|word| word.as_str().rsplit('/').next().unwrap_or_default());
         let names: Vec<&str> = names.collect();

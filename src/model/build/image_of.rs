@@ -190,7 +190,7 @@ fn only<'r>(mut found: impl Iterator<Item = &'r Recipe>) -> Option<&'r Recipe> {
 
 /// The name of an image, and its tag where that is written out. A variable in the name stands for the same
 /// everywhere.
-fn name_of(image: &Text) -> Option<Reference> {
+pub(super) fn name_of(image: &Text) -> Option<Reference> {
     let text = image.to_string();
     let last = text.rfind('/').map_or(0, |at| at + 1);
     let mut open = 0usize;

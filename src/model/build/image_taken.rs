@@ -8,7 +8,7 @@ use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::django::{self, Project};
-use crate::model::image::{Image, Reference};
+use crate::model::image::Image;
 use crate::model::text::Text;
 use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
@@ -96,8 +96,8 @@ const COMMON: [&str; 11] = [
 /// Whether somebody's image is called as a package of a project's is, be it that of the settings or of an
 /// application: `acme/shop`, `acme/shop-backend` for `shop.settings`.
 fn is_called_after(files: &Files, project: &Project, service: &Service) -> bool {
-    let image = service.image.as_ref().and_then(|it| Reference::parse(&tagless(it)));
-    let Some(image) = image else { return false };
+    let image = service.image.as_ref().and_then(image_of::name_of);
+    let Some(image) = image.filter(|it| !it.repository.contains('$')) else { return false };
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
     let Some((owner, name)) = image.repository.rsplit_once('/') else { return false };
     let name = plain(name);
@@ -111,15 +111,6 @@ fn is_called_after(files: &Files, project: &Project, service: &Service) -> bool 
             !COMMON.contains(&package)
                 && rest.is_some_and(|it| it.is_empty() || COMMON.contains(&it) || it == "django")
         })
-}
-
-/// The name of an image whose tag may be a variable.
-fn tagless(image: &Text) -> String {
-    let text = image.to_string();
-    match text.split_once(":${") {
-        Some((name, _)) if !name.contains('$') => name.to_owned(),
-        _ => text,
-    }
 }
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests: it

@@ -212,23 +212,13 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let used = image_alone::Used::of(files, &model.deployments);
     let deployment = |project| unclaimed::deployment(files, &projects, project, (agreed, &used));
     let found = idle.par_iter().with_max_len(1).map(deployment).collect::<Vec<_>>();
-    for mut it in found.into_iter().flatten() {
-        if it.alone.is_some() {
-            image_alone::take_server(files, &mut model.deployments, &mut it);
-        }
-        model.deployments.push(it);
-    }
+    found.into_iter().flatten().for_each(|it| take_up(files, &mut model, it));
     // A site in view says that something answers it, and a description for a platform what, or an image that
     // has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
     let started = |it| unclaimed::by_platform(files, &projects, it, (None, &used));
     let platforms: Vec<_> = assumed.filter_map(started).collect();
-    for mut it in platforms {
-        if it.alone.is_some() {
-            image_alone::take_server(files, &mut model.deployments, &mut it);
-        }
-        model.deployments.push(it);
-    }
+    platforms.into_iter().for_each(|it| take_up(files, &mut model, it));
     image_behind::put_behind(&mut model.deployments);
     model.reading.notes.extend(unjudged::notes(files, &projects, &model.deployments));
     model.admitted = admitted(files, &projects);
@@ -242,6 +232,14 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
 
 /// The versions of Django that the tree's only project admits: one whose settings are not in view is
 /// known by its `manage.py` alone.
+/// Adds what runs a project that nothing did so far, with the web server that its image brings along.
+fn take_up(files: &Files, model: &mut Model, mut deployment: Deployment) {
+    if deployment.alone.is_some() {
+        image_alone::take_server(files, &mut model.deployments, &mut deployment);
+    }
+    model.deployments.push(deployment);
+}
+
 fn admitted(files: &Files, projects: &[Arc<Project>]) -> Option<Fact<Range>> {
     match projects {
         [only] => only.requirements.django(),

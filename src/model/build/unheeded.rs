@@ -1,6 +1,7 @@
 //! Deploy scripts that go on after their migrations failed, and start what serves the site.
 
 use crate::fact::{Environment, Fact};
+use crate::model::build::host::SERVERS;
 use crate::model::build::main_step;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::command::Step;
@@ -31,11 +32,11 @@ const STARTERS: [(&str, &[&str]); 3] = [
     ("service", &["restart", "start", "reload"]),
 ];
 
-/// What takes requests for others, and runs on: Apache at the end, which may run Python itself.
-const FRONTS: [&str; 4] = ["nginx", "caddy", "apache2", "httpd"];
+/// What takes requests for others, and runs on.
+const PROXIES: [&str; 2] = ["nginx", "caddy"];
 
-/// What runs Python for a front.
-const SERVERS: [&str; 4] = ["gunicorn", "uwsgi", "uvicorn", "daphne"];
+/// What may run Python itself (mod_wsgi), or take requests for what does.
+const APACHE: [&str; 2] = ["apache2", "httpd"];
 
 fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
     let place = Place::new(read.id, 0, 0);
@@ -52,9 +53,9 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };
     // Apache has the code itself, unless another server does.
-    let has_server = SERVERS.iter().any(|it| read.has(it));
-    let fronts: &[&str] = if has_server { &FRONTS } else { &FRONTS[..2] };
-    let starts = |step: &Step| starts_again(step, fronts) && is_own(step);
+    let is_front = SERVERS.iter().any(|it| read.has(it));
+    let starts =
+        |step: &Step| starts_again(step) && !(is_front && names(step, &APACHE)) && is_own(step);
     let starting = steps.get(from..)?.iter().filter(|it| starts(it));
     let restart = |it: &Step| Restart { at: Fact::at((), it.place), services: services(it) };
     let restarts: Vec<Restart> = starting.map(restart).collect();
@@ -72,10 +73,15 @@ fn services(step: &Step) -> Vec<String> {
 }
 
 /// Whether it has the machine start what serves the site, or its tasks, and not what stands before it.
-fn starts_again(step: &Step, fronts: &[&str]) -> bool {
-    let words = || step.started.words.iter().map(|it| it.value.as_str());
+fn starts_again(step: &Step) -> bool {
+    let mut words = step.started.words.iter();
     let program = step.program_name();
-    let is_said = |all: &[&str]| words().any(|it| all.contains(&it));
-    let is_server = !words().any(|it| fronts.iter().any(|front| it.contains(front)));
-    is_server && STARTERS.iter().any(|(name, all)| *name == program && is_said(all))
+    let mut is_said = |all: &[&str]| words.any(|it| all.contains(&it.value.as_str()));
+    let is_starter = |(name, all): &(&str, &[&str])| *name == program && is_said(all);
+    !names(step, &PROXIES) && STARTERS.iter().any(is_starter)
+}
+
+fn names(step: &Step, services: &[&str]) -> bool {
+    let mut words = step.started.words.iter();
+    words.any(|word| services.iter().any(|it| word.value.contains(it)))
 }

@@ -23,7 +23,8 @@ pub struct WrittenSecret<'c> {
 }
 
 /// Variables that images take a password from, and with `_FILE` behind the name the path of one (Docker Hub:
-/// postgres, mysql, mariadb, mongo; Elasticsearch's guide, "Install with Docker").
+/// postgres, mysql, mariadb, mongo, Bitnami's of PostgreSQL and RabbitMQ; Elasticsearch's guide, "Install with
+/// Docker").
 const OF_IMAGES: [&str; 9] = [
     "ELASTIC_PASSWORD",
     "MARIADB_PASSWORD",
@@ -40,7 +41,7 @@ impl WrittenSecret<'_> {
     /// Whether one file has the same password twice.
     pub fn is_same_as(&self, other: &Self) -> bool {
         let file = |it: &Self| it.at.evidence().place().map(|it| it.file);
-        self.secret == other.secret && file(self) == file(other)
+        self.secret == other.secret && self.is_name == other.is_name && file(self) == file(other)
     }
 }
 

@@ -96,6 +96,11 @@ impl Config {
         found.into_values().filter(|it| it.written_at().is_some()).collect()
     }
 
+    /// Whether a line defines a variable of this name.
+    pub fn defines(&self, name: &str) -> bool {
+        self.defined_variables().contains(&name.to_ascii_lowercase())
+    }
+
     /// Variables that a line defines wherever it stands, with the groups of expressions that have names.
     fn defined_variables(&self) -> BTreeSet<String> {
         let mut defined = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity, Subject};
-use crate::model::{Deployment, Process};
+use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,15 +19,14 @@ const BUILT: &str = "the image is built";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    // What is collected again before the server starts, or the server does not, is not lost, whatever else
-    // runs of the same image.
-    let again = collects_into_mount(deployment)
-        || deployment.contained().into_iter().any(|(process, container)| {
-            let is_heeded = |number: usize| container.starts_without(number).is_none();
-            let mut prepared = container.prepares("collectstatic").into_iter();
-            process.kind.is_app() && prepared.any(|(number, _)| is_heeded(number))
-        });
-    for (process, container) in deployment.contained() {
+    let contained = deployment.contained();
+    let collected_later = collects_into_mount(deployment);
+    for (process, container) in contained.iter().copied() {
+        // What is collected again before the server starts, or the server does not, is not lost, whatever
+        // else runs of the same image.
+        let is_same = |other: &Container| other.dockerfile == container.dockerfile;
+        let mut same = contained.iter().filter(|(_, other)| is_same(other));
+        let again = collected_later || same.any(|(process, it)| collects_heeded(process, it));
         let prepared = container.prepares("collectstatic");
         let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
@@ -64,6 +63,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             });
         }
     }
+}
+
+/// Whether a server does not start where its static files can not be collected before.
+fn collects_heeded(process: &Process, container: &Container) -> bool {
+    let mut prepared = container.prepares("collectstatic").into_iter();
+    process.kind.is_app() && prepared.any(|(number, _)| container.starts_without(number).is_none())
 }
 
 /// Whether scripts or workflows that heed a failure collect into what is mounted over the image's

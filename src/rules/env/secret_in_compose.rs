@@ -38,9 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let django = process.django.iter();
             django.flat_map(|it| &it.evaluation.reads).any(|read| read.name == it.name)
         };
-        let secrets = secrets.filter(|it| {
-            !is_idle(process, it) && !(is_placeholder(&it.secret) && is_asked_for(it))
-        });
+        let secrets = secrets
+            .filter(|it| !(is_idle(process, it) || is_placeholder(&it.secret) && is_asked_for(it)));
         for written in secrets.filter(|it| !deployment.surroundings.is_edited(it.name)) {
             let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
             match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {
@@ -66,12 +65,15 @@ fn report(
     let [first, more @ ..] = secrets else { return };
     let WrittenSecret { name, at, .. } = first;
     if first.is_name {
-        out.report(
+        let finding = out.report(
             process,
             format!("the password in `{name}` is the name of a secret"),
             at.label("taken as it is, whatever the secret holds"),
-        )
-        .help(format!("name its file: `{name}_FILE` with `/run/secrets/{}`", first.secret));
+        );
+        for again in more {
+            finding.also(again.at.label("and here"));
+        }
+        finding.help(format!("name its file: `{name}_FILE` with `/run/secrets/{}`", first.secret));
         return;
     }
     let finding = out.report(

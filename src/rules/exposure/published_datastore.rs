@@ -85,11 +85,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.at_most(Severity::Warning);
             }
         }
+        // Kept to the host, the port is closed to containers as well.
+        let is_only_way = deployment.is_reached_by_port_alone(service);
         let help = match (is_for_all, deployment.may_be_stack()) {
-            (true, true) => "give it a password that no file tells",
-            (true, false) => "give it a password that no file tells, or publish it on `127.0.0.1:`",
-            // Kept to the host, the port is closed to containers as well.
-            (false, _) if deployment.is_reached_by_port_alone(service) => {
+            (true, stack) if stack || is_only_way => "give it a password that no file tells",
+            (true, _) => "give it a password that no file tells, or publish it on `127.0.0.1:`",
+            (false, _) if is_only_way => {
                 "attach it to a network of those that use it, and take the port out"
             }
             (false, true) => {
@@ -100,7 +101,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         };
         finding.help(help);
-        if !deployment.is_reached_by_port_alone(service) {
+        if !is_only_way {
             finding.mend(
                 Safety::Unsafe,
                 "publish it on `127.0.0.1`",

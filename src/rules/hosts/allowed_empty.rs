@@ -36,8 +36,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.sites_before(process).any(|site| site.names.iter().any(is_known)) {
             continue;
         }
-        // Of each request only these ask for the host (`HttpRequest.get_host()`).
-        if app.passes_no(&["common", "csrf", "host", "site", "security"]).is_some() {
+        // Of each request CommonMiddleware asks for the host, and that of the cache (`HttpRequest.get_host()`).
+        if app.passes_no(&["cache", "common", "host", "site"]).is_some() {
             continue;
         }
         // Without a key Django starts nothing: a module that nothing runs is but a part of what is run.

@@ -83,10 +83,11 @@ fn falls_back(process: &Process, out: &mut Findings) {
         default.is_some_and(|text| text.contains('*'))
     };
     // What is asked for with DEBUG alone says nothing of a site without.
-    if app.default_in(&open).is_some_and(|read| read.for_debug) {
+    let asked = app.default_in(&open);
+    if asked.is_some_and(|read| read.for_debug) {
         return;
     }
-    let Some(read) = app.default_in(&open).filter(with_star) else {
+    let Some(read) = asked.filter(with_star) else {
         unless_set(process, &open, out);
         return;
     };

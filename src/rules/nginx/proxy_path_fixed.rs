@@ -25,8 +25,7 @@ fn check(config: &Config, out: &mut Findings) {
         if !pass.value.has_variables() || !is_fixed(&pass.value) || is_for_programs(path) {
             continue;
         }
-        // A variable of the environment is put in before nginx reads the file, which has none of this name.
-        if has_shouted(&pass.value.url) {
+        if has_shouted(config, &pass.value.url) {
             continue;
         }
         let finding = out.report(
@@ -62,14 +61,15 @@ fn is_fixed(pass: &Pass) -> bool {
     is_literal && pass.uri.ends_with('/') && !pass.uri.contains('?')
 }
 
-/// Whether there is a variable in large letters: nginx writes its own small.
-fn has_shouted(url: &str) -> bool {
+/// Whether there is a variable of the environment, which is put in before nginx reads the file: its name is in
+/// large letters, and nothing here sets it.
+fn has_shouted(config: &Config, url: &str) -> bool {
     let names = parts(url).into_iter().filter_map(|it| match it {
         Part::Variable(name) => Some(name),
         _ => None,
     });
     let is_large = |it: &str| it.contains(|it: char| it.is_ascii_uppercase());
-    names.into_iter().any(|it| is_large(it) && it == it.to_ascii_uppercase())
+    names.into_iter().any(|it| is_large(it) && it == it.to_ascii_uppercase() && !config.defines(it))
 }
 
 /// Whether there may well be one page at a path: `/health/`.

@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Certainty;
-use crate::model::{Deployment, Model, Stage};
+use crate::fact::{Certainty, Fact};
+use crate::model::compose::Service;
+use crate::model::{Deployment, Endpoint, Model, Site, Stage};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -25,27 +26,11 @@ fn check(model: &Model, out: &mut Findings) {
             for upstream in deployment.looked_up(site) {
                 if let Some((name, mode)) = deployment.asked_of_host(site, &upstream) {
                     // Of a name that no container has in view, the machine may well know.
-                    let projects = model.deployments.iter().filter_map(|it| it.compose.as_ref());
-                    let meant = projects.into_iter().find_map(|it| it.answering_to(&name));
-                    let Some(service) = meant.filter(|_| told.insert(upstream.evidence().place()))
-                    else {
-                        continue;
-                    };
-                    let why = "the host may have the name in its own list of hosts";
-                    let at = upstream.clone().doubt(Certainty::Likely, why);
-                    let message = format!("nginx does not start: the host knows no `{name}`");
-                    let finding = out.report(
-                        site,
-                        message,
-                        at.label("this name is looked up when nginx starts"),
-                    );
-                    finding.also(mode.label("it asks the host, which has no names of services"));
-                    finding.also(
-                        service.name.label("known by this name to networks of Docker's alone"),
-                    );
-                    finding.help(format!(
-                        "attach both to one network, or pass on to a port of `{name}` on `127.0.0.1`"
-                    ));
+                    if let Some(service) = meant(model, deployment, &name)
+                        && told.insert(upstream.evidence().place())
+                    {
+                        of_host(site, (&name, &mode), &upstream, service, out);
+                    }
                     continue;
                 }
                 let Some(name) = deployment.unresolved(site, &upstream) else { continue };
@@ -86,6 +71,35 @@ fn check(model: &Model, out: &mut Findings) {
             }
         }
     }
+}
+
+/// The service that has a name for Docker's networks, the deployment's own before others of the tree.
+fn meant<'m>(model: &'m Model, deployment: &'m Deployment, name: &str) -> Option<&'m Service> {
+    let others = model.deployments.iter().filter_map(|it| it.compose.as_ref());
+    let mut projects = deployment.compose.iter().chain(others);
+    projects.find_map(|it| it.answering_to(name))
+}
+
+/// A name of Docker's that is looked up on the network of the host.
+fn of_host(
+    site: &Site,
+    (name, mode): (&str, &Fact<()>),
+    upstream: &Fact<Endpoint>,
+    service: &Service,
+    out: &mut Findings,
+) {
+    let why = "the host may have the name in its own list of hosts";
+    let at = upstream.clone().doubt(Certainty::Likely, why);
+    let finding = out.report(
+        site,
+        format!("nginx does not start: the host knows no `{name}`"),
+        at.label("this name is looked up when nginx starts"),
+    );
+    finding.also(mode.label("it asks the host, which has no names of services"));
+    finding.also(service.name.label("known by this name to networks of Docker's alone"));
+    finding.help(format!(
+        "attach both to one network, or pass on to a port of `{name}` on `127.0.0.1`"
+    ));
 }
 
 /// Whether files that are started together may bring it: in a way that nobody wrote down, or by a call of

@@ -176,9 +176,9 @@ fn is_of_compose(text: &str) -> bool {
             .iter()
             .any(|it| item.starts_with(it))
     };
-    let includes = || !text.lines().any(is_of_gitlab);
+    let is_not_gitlab = || !text.lines().any(is_of_gitlab);
     let mut parts = tops().filter(|(key, behind)| {
-        behind.trim().is_empty() && (*key == "services" || *key == "include" && includes())
+        behind.trim().is_empty() && (*key == "services" || *key == "include" && is_not_gitlab())
     });
     parts.next().is_some() && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
 }

@@ -90,6 +90,7 @@ impl Told {
                 Command::Compound(compound) => {
                     if let CompoundKind::For { variable, .. } = &compound.kind {
                         self.variables.insert(variable.clone(), None);
+                        self.words.insert(variable.clone(), None);
                     }
                     let is_whole =
                         matches!(compound.kind, CompoundKind::Group | CompoundKind::Subshell);
@@ -130,17 +131,13 @@ impl Told {
         let first = words.first().map_or("", |it| it.raw.as_str());
         if words.is_empty() {
             for assignment in &simple.assignments {
-                let value = match &assignment.value {
-                    Value::Word(word) if !assignment.appends => self.known(word),
-                    Value::Word(_) | Value::Array(_) | Value::Element => None,
-                };
-                self.set(&assignment.name, value);
                 let word = match &assignment.value {
-                    Value::Word(word) if !assignment.appends => Some(word.clone()),
+                    Value::Word(word) if !assignment.appends => Some(word),
                     Value::Word(_) | Value::Array(_) | Value::Element => None,
                 };
-                let words = self.words.entry(assignment.name.clone());
-                words.and_modify(|it| *it = None).or_insert(word);
+                let value = word.and_then(|it| self.known(it));
+                let told = word.filter(|_| value.is_none()).cloned();
+                self.set(&assignment.name, value, told);
             }
         }
         let declares = ["export", "local", "readonly", "declare", "typeset"].contains(&first);
@@ -148,15 +145,18 @@ impl Told {
             if let Some((name, _)) = word.raw.as_str().split_once('=') {
                 let whole = self.known(word);
                 let value = whole.and_then(|it| Some(it.split_once('=')?.1.to_owned()));
-                self.set(name, value);
+                self.set(name, value, None);
             }
         }
         if first == "read" {
-            words.iter().skip(1).for_each(|word| self.set(word.raw.as_str(), None));
+            words.iter().skip(1).for_each(|word| self.set(word.raw.as_str(), None, None));
         }
     }
 
-    fn set(&mut self, name: &str, value: Option<String>) {
+    /// `told` is the word of a value that is told in part while the script runs.
+    fn set(&mut self, name: &str, value: Option<String>, told: Option<Word>) {
+        let words = self.words.entry(name.to_owned());
+        words.and_modify(|it| *it = None).or_insert(told);
         let known = self.variables.entry(name.to_owned()).or_insert_with(|| value.clone());
         if *known != value {
             *known = None;

@@ -102,10 +102,6 @@ impl Container<'_> {
             cwd: cwd.as_ref().map(|it| it.value.as_path()),
             system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
         };
-        if start.asks_all() {
-            let steps = run.iter_mut().flat_map(|it| &mut it.steps);
-            steps.for_each(|it| it.started.left_running = None);
-        }
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let deaf = start.deaf();
         Begun { run, unseen, shadowed, deaf, exits: exits(&words) }
