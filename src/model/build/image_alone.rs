@@ -119,9 +119,10 @@ pub(super) fn deployment<'a>(
         let (only, None) = (kept.next()?, kept.next()) else { return None };
         Some(only)
     };
-    // Beside `docker/Dockerfile.prod` a `Dockerfile` is for developers.
+    // Beside `docker/Dockerfile.prod` a `Dockerfile` is for developers. What is pushed and starts no server may
+    // be a script's of another project.
     if is_open
-        && pushed.is_none()
+        && pushed.clone().and_then(&made).is_none()
         && !found.is_empty()
         && found.iter().all(|it| stage(it).is_none())
     {

@@ -126,6 +126,29 @@ fn an_image_that_is_pushed_is_not_the_developers_alone() {
     assert_eq!(with("docker push acme/shop", "ENV MODE=$MODE\n"), (true, 0));
 }
 
+/// The image for production starts the site, whatever else somebody pushes that starts none.
+#[test]
+fn what_is_pushed_and_starts_no_server_leaves_the_one_for_production() {
+    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+    let files = [
+        ("manage.py", entry),
+        ("shop/wsgi.py", entry),
+        ("shop/settings.py", "DEBUG = False\n"),
+        ("Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"bash\"]\n"),
+        (
+            "docker/Dockerfile.prod",
+            "FROM python:3.13\nCOPY manage.py .\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+        ),
+        ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
+        ("infra/build.sh", "docker build -t $REPOSITORY:$TAG .\ndocker push $REPOSITORY:$TAG\n"),
+    ];
+    let found = stages(&files);
+    assert!(
+        found.iter().any(|it| it.starts_with("docker/Dockerfile.prod production")),
+        "{found:?}"
+    );
+}
+
 /// A registry's address is known where it is pushed, and nowhere else.
 #[test]
 fn an_image_may_be_pushed_under_a_name_that_is_known_there_alone() {
