@@ -64,30 +64,39 @@ fn is_begun_with_in(files: &Files, image: &Read<'_>, below: &Utf8Path) -> bool {
     if !image.has("nginx") {
         return false;
     }
-    let starts = |read: &Read<'_>| {
-        read.text.lines().any(|line| {
-            let words = line.split([' ', '\t', ',', '[', ']', '=', '"', '\'', ';']);
-            let mut words = words.filter(|it| !it.is_empty());
-            let is_nginx = |it: &str| it.rsplit('/').next() == Some("nginx");
-            !line.trim_start().starts_with('#')
-                && words.any(is_nginx)
-                && words.any(|it| it == "-c")
-                && words.next().is_some_and(|it| Utf8Path::new(it).ends_with(below))
+    let (_, own) = files.from_root(image.path);
+    let copies = image.text.lines().filter(|it| it.trim_start().starts_with("COPY "));
+    let folders = copies.flat_map(|line| {
+        let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+        sources.split_whitespace().skip(1).map(|folder| {
+            let folder = folder.trim_start_matches("./").trim_end_matches('/');
+            Utf8Path::new(if folder == "." { "" } else { folder })
         })
+    });
+    let brings = |folder: &Utf8Path, it: &Utf8Path| it.starts_with(folder) || it == own;
+    // Few do, and to look through all scripts takes longer than all else.
+    let folders: Vec<&Utf8Path> = folders.filter(|it| brings(it, below)).collect();
+    if folders.is_empty() {
+        return false;
+    }
+    let starts = |read: &Read<'_>| {
+        read.has("nginx")
+            && read.has("-c")
+            && read.text.lines().any(|line| {
+                let words = line.split([' ', '\t', ',', '[', ']', '=', '"', '\'', ';']);
+                let mut words = words.filter(|it| !it.is_empty());
+                let is_nginx = |it: &str| it.rsplit('/').next() == Some("nginx");
+                !line.trim_start().starts_with('#')
+                    && words.any(is_nginx)
+                    && words.any(|it| it == "-c")
+                    && words.next().is_some_and(|it| Utf8Path::new(it).ends_with(below))
+            })
     };
     let lists = [Kind::Dockerfile, Kind::Shell, Kind::Supervisor].into_iter();
-    let starters = lists.flat_map(|kind| files.of(kind)).filter(starts);
-    let starters: Vec<&Utf8Path> = starters.map(|it| files.from_root(it.path).1).collect();
-    let (_, own) = files.from_root(image.path);
-    let mut copies = image.text.lines().filter(|it| it.trim_start().starts_with("COPY "));
-    copies.any(|line| {
-        let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
-        sources.split_whitespace().skip(1).any(|folder| {
-            let folder = folder.trim_start_matches("./").trim_end_matches('/');
-            let folder = Utf8Path::new(if folder == "." { "" } else { folder });
-            let brings = |it: &Utf8Path| it.starts_with(folder) || it == own;
-            brings(below) && starters.iter().any(|it| brings(it))
-        })
+    let mut starters = lists.flat_map(|kind| files.of(kind)).filter(starts);
+    starters.any(|it| {
+        let (_, path) = files.from_root(it.path);
+        folders.iter().any(|folder| brings(folder, path))
     })
 }
 
