@@ -46,7 +46,7 @@ impl Deployment {
                     let name = read.name.as_str();
                     let again =
                         found.iter().any(|it| it.name == name && it.process.name == process.name);
-                    if !again && same_project(process, other) && asks(other, name) {
+                    if !again && same_project(process, other) && other.asks_for(name) {
                         found.extend(divergence(name, process, other));
                     }
                 }
@@ -58,10 +58,6 @@ impl Deployment {
 
 fn reads(process: &Process) -> impl Iterator<Item = &Asked> {
     process.django.iter().flat_map(|django| &django.evaluation.reads)
-}
-
-fn asks(process: &Process, name: &str) -> bool {
-    reads(process).any(|read| read.name == name)
 }
 
 fn same_project(a: &Process, b: &Process) -> bool {

@@ -134,13 +134,12 @@ impl Deployment {
             // What reads it may be of a project that is not in view.
             return true;
         }
-        let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
         // A server of Django's is no database, and what it runs is in view.
         let is_own_code = process.django.is_some()
             && process.runs_python()
             && (self.container(&process.name).is_none() || self.runs_code_in_view(process));
         is_read_by_programs(name) && !(is_own_code && is_read_by_databases(name))
-            || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
+            || self.asks_for(name)
             || self.surroundings.is_used(name, &[Use::Read])
     }
 

@@ -133,7 +133,7 @@ impl Deployment {
                 let stock = container.stock().map(|it| it.value.stock);
                 let demanded = stock.is_some_and(|stock| stock.demands.contains(&name));
                 let over = self.laid_over(service, name);
-                let hides = over.is_some() && is_read(process, name) && !self.is_documented(name);
+                let hides = over.is_some() && process.asks_for(name) && !self.is_documented(name);
                 let matters = demanded || self.needs(process, name) || hides;
                 if !matters || self.has_to_be_there(value) {
                     continue;
@@ -215,10 +215,4 @@ impl Deployment {
         let layers = self.compose.iter().flat_map(|project| project.variables.layers(name));
         layers.into_iter().any(|layer| matches!(layer.value, Supplied::Value(_)))
     }
-}
-
-/// Whether the settings of a process ask for a variable.
-fn is_read(process: &Process, name: &str) -> bool {
-    let reads = process.django.iter().flat_map(|django| &django.evaluation.reads);
-    reads.into_iter().any(|read| read.name == name)
 }

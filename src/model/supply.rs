@@ -162,8 +162,7 @@ impl Deployment {
 
     /// Whether the settings of some process ask for a variable.
     pub(super) fn asks_for(&self, name: &str) -> bool {
-        let django = self.processes.iter().filter_map(|it| it.django.as_ref());
-        django.flat_map(|it| &it.evaluation.reads).any(|read| read.name == name)
+        self.processes.iter().any(|it| it.asks_for(name))
     }
 
     /// What the settings of a process ask for and somebody has to give: nobody in view does, and

@@ -153,6 +153,11 @@ impl Process {
         self.listens.iter().any(|it| it.value.activated)
     }
 
+    /// Whether its settings ask for a variable.
+    pub fn asks_for(&self, name: &str) -> bool {
+        self.django.iter().flat_map(|it| &it.evaluation.reads).any(|read| read.name == name)
+    }
+
     /// Whether both run one project.
     pub fn has_project_of(&self, other: &Self) -> bool {
         match (&self.django, &other.django) {

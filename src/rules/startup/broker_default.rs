@@ -68,7 +68,7 @@ fn is_unread(deployment: &Deployment, process: &Process, out: &mut Findings) -> 
     // Celery itself takes the variable of that name before any setting.
     let name = CELERY_BROKER_URL.name;
     let is_listed = deployment.surroundings.env_files.iter().any(|it| it.lists(name).is_some());
-    let is_read = django.evaluation.reads.iter().any(|it| it.name == name);
+    let is_read = process.asks_for(name);
     let is_told = process.started.as_ref().is_some_and(|started| {
         started.words.iter().any(|it| it.value.starts_with("-b") || it.value.contains("--broker"))
     });
