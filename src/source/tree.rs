@@ -242,6 +242,11 @@ impl Tree {
         self.left.iter().filter(is_installed).any(|path| path.starts_with(folder))
     }
 
+    /// Whether a path is not there, and the ignore files leave it to each machine.
+    pub fn leaves(&self, path: &Utf8Path) -> bool {
+        self.get(path).is_none() && self.ignores(path)
+    }
+
     /// Whether the ignore files of the tree name a path, be there a file or not.
     pub fn ignores(&self, path: &Utf8Path) -> bool {
         if let Some(entry) = self.get(path)

@@ -62,14 +62,13 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
 /// each machine.
 fn of_settings(files: &Files, process: &Process) -> impl Iterator<Item = AbsentFile> {
     let awaited = process.django.iter().flat_map(|it| &it.evaluation.awaited);
-    let is_left = move |path: &Utf8Path| files.tree.get(path).is_none() && files.tree.ignores(path);
-    awaited.filter(move |it| is_left(&it.value)).map(|it| AbsentFile {
+    awaited.filter(|it| files.tree.leaves(&it.value)).map(|it| AbsentFile {
         process: process.name.clone(),
         path: it.value.to_string(),
         place: Some(it.value.clone()),
         at: it.map(|_| ()),
         ignored: true,
-        written: files.scripted().written_to(it.value.file_name().unwrap_or_default()),
+        written: files.scripted().written_to(it.value.as_str()),
     })
 }
 

@@ -112,8 +112,7 @@ impl Looked<'_> {
             let path = root.join(name);
             let is_left = ["example", "sample", "template", "dist"].contains(&mark)
                 && is_env_file(&path)
-                && self.files.tree.get(&path).is_none()
-                && self.files.tree.ignores(&path);
+                && self.files.tree.leaves(&path);
             let Parsed::Dotenv(tree) = read.parsed else { return None };
             let mut secrets = tree.assignments().filter(|it| is_secret_name(&it.key.value));
             Some(Fact::at(path, secrets.next().filter(|_| is_left)?.key.place))
@@ -128,12 +127,8 @@ impl Looked<'_> {
     pub(super) fn baked_for_settings(&self, service: &Service, process: &Process) -> Vec<Baked> {
         let is_needed =
             |path: &Utf8Path| service.env_files.is_empty() || ignored::is_named(self.files, path);
-        let is_there = |path: &Utf8Path| {
-            is_env_file(path)
-                && self.files.tree.get(path).is_none()
-                && self.files.tree.ignores(path)
-                && is_needed(path)
-        };
+        let is_there =
+            |path: &Utf8Path| is_env_file(path) && self.files.tree.leaves(path) && is_needed(path);
         let awaited = process.django.iter().flat_map(|it| &it.evaluation.awaited);
         let awaited = awaited.filter(|it| service.build.is_some() && is_there(&it.value));
         let found = awaited.filter_map(|it| {
@@ -190,7 +185,7 @@ impl Looked<'_> {
         self.context.ignore.taken_back().filter_map(move |line| {
             let below = normalize(Utf8Path::new(line.value.trim_start_matches(['!', '/', ' '])));
             let path = root.join(&below);
-            let is_left = self.files.tree.get(&path).is_none() && self.files.tree.ignores(&path);
+            let is_left = self.files.tree.leaves(&path);
             let is_meant = self.context.ignore.takes_back(&below) == Some(line.value.as_str());
             let is_one = is_left && is_meant && is_env_file(&path);
             is_one.then(|| Fact::at(path, line.place))

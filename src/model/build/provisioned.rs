@@ -36,15 +36,8 @@ const MOVING: [&str; 4] = ["file", "copy", "synchronize", "unarchive"];
 
 /// What tasks copy and link, each as one line: `copy src: /srv/code/static dest: /srv/static`.
 pub(super) fn moves(text: &str) -> impl Iterator<Item = String> {
-    let lines: Vec<&str> = text.lines().collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let task = move |number: usize| {
-        let line = *lines.get(number)?;
-        let (key, inline) = line.trim_start().trim_start_matches("- ").split_once(':')?;
-        let module = MOVING.into_iter().find(|it| key.rsplit('.').next() == Some(it))?;
-        let is_below = |it: &&&str| it.trim().is_empty() || indent(it) > indent(line);
-        let below = lines[number + 1..].iter().take_while(is_below);
-        let words = std::iter::once(inline).chain(below.copied()).flat_map(str::split_whitespace);
+    tasks(text.lines().collect(), &MOVING).filter_map(|(module, said)| {
+        let words = said.into_iter().flat_map(str::split_whitespace);
         // A variable is one word: `{{ item }}`.
         let task = words.collect::<Vec<_>>().join(" ").replace("{{ ", "{{").replace(" }}", "}}");
         let links = task.contains("state: link") || task.contains("state=link");
@@ -54,8 +47,23 @@ pub(super) fn moves(text: &str) -> impl Iterator<Item = String> {
             ("file", true) => Some(format!("link {task}")),
             _ => Some(format!("{module} {task}")),
         }
-    };
-    (0..text.lines().count()).filter_map(task)
+    })
+}
+
+/// The calls of some modules in the lines of tasks: which one, and what stands behind its name and below it.
+fn tasks<'t>(
+    lines: Vec<&'t str>,
+    modules: &'static [&'static str],
+) -> impl Iterator<Item = (&'static str, Vec<&'t str>)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    (0..lines.len()).filter_map(move |number| {
+        let line = lines[number];
+        let (key, inline) = line.trim_start().trim_start_matches("- ").split_once(':')?;
+        let module = modules.iter().find(|it| key.rsplit('.').next() == Some(it))?;
+        let is_below = |it: &&&str| it.trim().is_empty() || indent(it) > indent(line);
+        let below = lines[number + 1..].iter().take_while(is_below);
+        Some((*module, std::iter::once(inline).chain(below.copied()).collect()))
+    })
 }
 
 /// The modules that put a file of a role's on the machine: one as it is, and one that is filled in.
@@ -64,22 +72,15 @@ const PUTTING: [&str; 2] = ["copy", "template"];
 /// Which source each task puts where, as both are written: `template: src=site.j2 dest=/etc/nginx/…`, or
 /// one below the other. What one word of a loop stands for is not followed.
 pub(super) fn puts(text: &str) -> Vec<(String, String)> {
-    let lines: Vec<&str> = text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let task = |number: usize| {
-        let line = *lines.get(number)?;
-        let (key, inline) = line.trim_start().trim_start_matches("- ").split_once(':')?;
-        key.rsplit('.').next().filter(|it| PUTTING.contains(it))?;
-        let is_below = |it: &&&str| it.trim().is_empty() || indent(it) > indent(line);
-        let below = lines[number + 1..].iter().take_while(is_below);
-        let said: Vec<&str> = std::iter::once(inline).chain(below.copied()).collect();
+    let lines = text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
+    let puts = tasks(lines, &PUTTING).filter_map(|(_, said)| {
         let value = |key: &str| said.iter().find_map(|line| of_key(line, key));
         let (source, target) = (value("src")?, value("dest")?);
         let is_of_loop = |it: &str| it.contains("{{ item") || it.contains("{{item");
         let target = within(&source, target);
         (!is_of_loop(&source) && !is_of_loop(&target)).then_some((source, target))
-    };
-    (0..lines.len()).filter_map(task).collect()
+    });
+    puts.collect()
 }
 
 /// Where a file lies then: in a folder, under its own name.
