@@ -152,7 +152,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         uses: OnceLock::new(),
         named_addresses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
-        knows_of_quotes: knows_of_quotes(model, files),
+        knows_of_quotes: has_containers && knows_of_quotes(model, files),
         carried,
         named_by_hand: if has_containers { named_by_hand(files) } else { BTreeSet::new() },
         starts_compose: has_containers && compose_started::is_started_by_unit(files),
@@ -169,8 +169,11 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
 fn knows_of_quotes(model: &Model, files: &Files) -> bool {
     let processes = model.deployments.iter().flat_map(|it| &it.processes);
     let django = processes.filter_map(|it| it.django.as_ref());
-    let mut modules = django.flat_map(|it| &it.evaluation.modules);
-    modules.any(|it| [r#""''""#, r#"'""'"#].iter().any(|quotes| files.read(*it).has(quotes)))
+    // Processes of one project run the same modules.
+    let modules: BTreeSet<_> = django.flat_map(|it| &it.evaluation.modules).collect();
+    modules
+        .into_iter()
+        .any(|it| [r#""''""#, r#"'""'"#].iter().any(|quotes| files.read(*it).has(quotes)))
 }
 
 /// Whether a script, what starts containers, or a text for people has one of these words.

@@ -122,9 +122,9 @@ pub(super) fn deployment<'a>(
     // Beside `docker/Dockerfile.prod` a `Dockerfile` is for developers. What is pushed and starts no server may
     // be a script's of another project.
     if is_open
-        && pushed.clone().and_then(&made).is_none()
         && !found.is_empty()
         && found.iter().all(|it| stage(it).is_none())
+        && pushed.clone().and_then(&made).is_none()
     {
         let mut apart = image_apart::find(files, &builds, project);
         apart.retain(|(read, _)| stage(read) == Some(Stage::Production));

@@ -230,8 +230,6 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model
 }
 
-/// The versions of Django that the tree's only project admits: one whose settings are not in view is
-/// known by its `manage.py` alone.
 /// Adds what runs a project that nothing did so far, with the web server that its image brings along.
 fn take_up(files: &Files, model: &mut Model, mut deployment: Deployment) {
     if deployment.alone.is_some() {
@@ -240,6 +238,8 @@ fn take_up(files: &Files, model: &mut Model, mut deployment: Deployment) {
     model.deployments.push(deployment);
 }
 
+/// The versions of Django that the tree's only project admits: one whose settings are not in view is
+/// known by its `manage.py` alone.
 fn admitted(files: &Files, projects: &[Arc<Project>]) -> Option<Fact<Range>> {
     match projects {
         [only] => only.requirements.django(),

@@ -53,9 +53,9 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };
     // Apache has the code itself, unless another server does.
-    let is_front = SERVERS.iter().any(|it| read.has(it));
+    let has_server = SERVERS.iter().any(|it| read.has(it));
     let starts =
-        |step: &Step| starts_again(step) && !(is_front && names(step, &APACHE)) && is_own(step);
+        |step: &Step| starts_again(step) && !(has_server && names(step, &APACHE)) && is_own(step);
     let starting = steps.get(from..)?.iter().filter(|it| starts(it));
     let restart = |it: &Step| Restart { at: Fact::at((), it.place), services: services(it) };
     let restarts: Vec<Restart> = starting.map(restart).collect();
@@ -74,13 +74,13 @@ fn services(step: &Step) -> Vec<String> {
 
 /// Whether it has the machine start what serves the site, or its tasks, and not what stands before it.
 fn starts_again(step: &Step) -> bool {
-    let mut words = step.started.words.iter();
     let program = step.program_name();
-    let mut is_said = |all: &[&str]| words.any(|it| all.contains(&it.value.as_str()));
-    let is_starter = |(name, all): &(&str, &[&str])| *name == program && is_said(all);
-    !names(step, &PROXIES) && STARTERS.iter().any(is_starter)
+    let is_said =
+        |all: &[&str]| step.started.words.iter().any(|it| all.contains(&it.value.as_str()));
+    !names(step, &PROXIES) && STARTERS.iter().any(|(name, all)| *name == program && is_said(all))
 }
 
+/// Whether a step speaks of one of these services.
 fn names(step: &Step, services: &[&str]) -> bool {
     let mut words = step.started.words.iter();
     words.any(|word| services.iter().any(|it| word.value.contains(it)))

@@ -25,10 +25,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What is collected again before the server starts, or the server does not, is not lost, whatever
         // else runs of the same image.
         let is_same = |other: &Container| other.dockerfile == container.dockerfile;
-        let mut same = contained.iter().filter(|(_, other)| is_same(other));
-        let again = collected_later || same.any(|(process, it)| collects_heeded(process, it));
+        let again = || {
+            let mut same = contained.iter().filter(|(_, other)| is_same(other));
+            collected_later || same.any(|(process, it)| collects_heeded(process, it))
+        };
         let prepared = container.prepares("collectstatic");
-        let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
+        let built = container.build.iter();
+        let built = built.filter(|it| it.ran.is_manage("collectstatic") && !again());
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
         let insists = container.insists_on("collectstatic");
         let started = prepared.into_iter().filter(|_| !insists).filter_map(|(number, step)| {

@@ -236,9 +236,8 @@ fn opens_nothing(deployment: &Deployment, read: &Asked) -> bool {
     let text = text.trim_matches('\'');
     let password = url_secrets(text).into_iter().next().map_or(text, |range| &text[range]);
     let is_shown = read.name.split('_').any(|it| SERVERS.contains(&it));
-    let is_made = password.len() >= 16 && password.bytes().any(|it| it.is_ascii_digit());
     let is_used = matches!(read.answer, Answered::Absent);
-    is_shown && !is_made && !is_used && !is_taken(deployment, password)
+    is_shown && !is_made(password) && !is_used && !is_taken(deployment, password)
 }
 
 /// Whether a service of the deployment is given this password, be it as a default as well.
@@ -264,6 +263,10 @@ fn is_a_password(name: &str, text: &str) -> bool {
     if is_short || says_nothing || is_file_name(text) || is_rate(text) {
         return false;
     }
-    let made = text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit());
-    !is_key(name) || (made && !text.contains('/'))
+    !is_key(name) || (is_made(text) && !text.contains('/'))
+}
+
+/// Whether a program may have made it up: nobody types such a one.
+fn is_made(text: &str) -> bool {
+    text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit())
 }

@@ -34,12 +34,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What a script fills in before each start is not what stands here.
         let secrets = service.written_secrets().into_iter();
         // Of what was to be replaced, and is asked for, env/placeholder-value tells.
-        let is_asked_for = |it: &WrittenSecret<'_>| {
-            let django = process.django.iter();
-            django.flat_map(|it| &it.evaluation.reads).any(|read| read.name == it.name)
-        };
-        let secrets = secrets
-            .filter(|it| !(is_idle(process, it) || is_placeholder(&it.secret) && is_asked_for(it)));
+        let is_told =
+            |it: &WrittenSecret<'_>| is_placeholder(&it.secret) && process.asks_for(it.name);
+        let secrets = secrets.filter(|it| !(is_idle(process, it) || is_told(it)));
         for written in secrets.filter(|it| !deployment.surroundings.is_edited(it.name)) {
             let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
             match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {
@@ -64,25 +61,25 @@ fn report(
 ) {
     let [first, more @ ..] = secrets else { return };
     let WrittenSecret { name, at, .. } = first;
-    if first.is_name {
-        let finding = out.report(
-            process,
+    let (message, label, same) = match first.is_name {
+        true => (
             format!("the password in `{name}` is the name of a secret"),
-            at.label("taken as it is, whatever the secret holds"),
-        );
-        for again in more {
-            finding.also(again.at.label("and here"));
-        }
+            "taken as it is, whatever the secret holds",
+            "and here",
+        ),
+        false => (
+            format!("`{name}` is a secret, and stands in the compose file"),
+            "whoever reads the repository has it",
+            "the same secret",
+        ),
+    };
+    let finding = out.report(process, message, at.label(label));
+    for again in more {
+        finding.also(again.at.label(same));
+    }
+    if first.is_name {
         finding.help(format!("name its file: `{name}_FILE` with `/run/secrets/{}`", first.secret));
         return;
-    }
-    let finding = out.report(
-        process,
-        format!("`{name}` is a secret, and stands in the compose file"),
-        at.label("whoever reads the repository has it"),
-    );
-    for again in more {
-        finding.also(again.at.label("the same secret"));
     }
     let falls_back = fallbacks(deployment, first);
     for fallback in &falls_back {

@@ -119,10 +119,10 @@ fn entry_points(deployment: &Deployment, project: &Project, process: &Process, o
 }
 
 fn says_the_same(one: &EntryPoint, other: &EntryPoint) -> bool {
-    let named = |it: &EntryPoint| it.default.as_ref().map(|it| it.value.clone());
+    let mut named = one.default.iter().zip(&other.default);
     one.path.parent() == other.path.parent()
         && one.forced == other.forced
-        && named(one).is_some_and(|it| Some(it) == named(other))
+        && named.any(|(one, other)| one.value == other.value)
 }
 
 /// Whether the settings have the application in another of the project's modules.

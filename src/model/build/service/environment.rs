@@ -15,11 +15,12 @@ pub(in crate::model::build) fn variables(files: &Files, paths: &[Utf8PathBuf]) -
     let mut out = Environment::unseen("the shell that runs compose may set it");
     for path in paths {
         let Found::Read(read) = files.find(path) else {
-            // A password that everybody can read is one, whatever else is filled in.
-            let values = example::values_for(files, path).into_iter();
-            values
-                .filter(|(name, _)| !is_secret_name(name))
-                .for_each(|(name, value)| out.exemplify(name, value));
+            for (name, value) in example::values_for(files, path) {
+                // A password that everybody can read is one, whatever else is filled in.
+                if !is_secret_name(&name) {
+                    out.exemplify(name, value);
+                }
+            }
             continue;
         };
         if files.is_unread(read.id) || ignored::is_rewritten(files, path) {
