@@ -2,11 +2,13 @@
 
 use super::{WEB, judged, stages};
 
+/// What `manage.py` and `wsgi.py` say.
+const ENTRY: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+
 /// With the project that all of these are about.
 fn of_shop<'t>(files: &[(&'t str, &'t str)]) -> Vec<(&'t str, &'t str)> {
-    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
     let project =
-        [("manage.py", entry), ("shop/wsgi.py", entry), ("shop/settings.py", "DEBUG = False\n")];
+        [("manage.py", ENTRY), ("shop/wsgi.py", ENTRY), ("shop/settings.py", "DEBUG = False\n")];
     files.iter().copied().chain(project).collect()
 }
 
@@ -107,10 +109,9 @@ fn an_image_that_is_pushed_is_not_the_developers_alone() {
             "on: push\njobs:\n  build:\n    steps:\n      - run: |\n          \
              docker build -t acme/shop .\n          {steps}\n"
         );
-        let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
         let files = [
-            ("manage.py", entry),
-            ("shop/wsgi.py", entry),
+            ("manage.py", ENTRY),
+            ("shop/wsgi.py", ENTRY),
             ("shop/settings.py", "import os\nDEBUG = os.getenv('MODE', 'prod') != 'prod'\n"),
             ("Dockerfile", dockerfile.as_str()),
             ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
@@ -129,11 +130,7 @@ fn an_image_that_is_pushed_is_not_the_developers_alone() {
 /// The image for production starts the site, whatever else somebody pushes that starts none.
 #[test]
 fn what_is_pushed_and_starts_no_server_leaves_the_one_for_production() {
-    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
-    let files = [
-        ("manage.py", entry),
-        ("shop/wsgi.py", entry),
-        ("shop/settings.py", "DEBUG = False\n"),
+    let files = of_shop(&[
         ("Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"bash\"]\n"),
         (
             "docker/Dockerfile.prod",
@@ -141,7 +138,7 @@ fn what_is_pushed_and_starts_no_server_leaves_the_one_for_production() {
         ),
         ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
         ("infra/build.sh", "docker build -t $REPOSITORY:$TAG .\ndocker push $REPOSITORY:$TAG\n"),
-    ];
+    ]);
     let found = stages(&files);
     assert!(
         found.iter().any(|it| it.starts_with("docker/Dockerfile.prod production")),
@@ -152,17 +149,13 @@ fn what_is_pushed_and_starts_no_server_leaves_the_one_for_production() {
 /// A registry's address is known where it is pushed, and nowhere else.
 #[test]
 fn an_image_may_be_pushed_under_a_name_that_is_known_there_alone() {
-    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
     let with = |steps: &str| {
         let workflow = format!("on: push\njobs:\n  build:\n    steps:\n{steps}");
-        let files = [
-            ("manage.py", entry),
-            ("shop/wsgi.py", entry),
-            ("shop/settings.py", "DEBUG = False\n"),
+        let files = of_shop(&[
             ("Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n"),
             ("compose.dev.yaml", "services:\n  web:\n    build: .\n"),
             (".github/workflows/build.yml", workflow.as_str()),
-        ];
+        ]);
         stages(&files).contains(&"Dockerfile production".to_owned())
     };
     let action = "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          \
