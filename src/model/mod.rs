@@ -160,7 +160,7 @@ pub use queues::QueueRoute;
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
 pub use redis_server::RedisServer;
-pub use scheme::{Lifting, Scheme};
+pub use scheme::{Lifting, Scheme, TELL_UWSGI};
 pub use settings::Setting;
 pub use settings::keys::{
     ALLOWED_HOSTS, AUTH_PASSWORD_VALIDATORS, AUTH_USER_MODEL, AUTHENTICATION_BACKENDS, BROKER_URL,

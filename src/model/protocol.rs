@@ -39,10 +39,10 @@ impl Deployment {
 }
 
 fn spoken_by(route: &Route) -> Spoken {
-    match route.pass.value.split_once("://") {
-        Some(("uwsgi", _)) => Spoken::Uwsgi,
-        Some(("https", _)) => Spoken::Tls,
-        _ => Spoken::Http,
+    match route.is_by_uwsgi() {
+        true => Spoken::Uwsgi,
+        false if route.pass.value.starts_with("https://") => Spoken::Tls,
+        false => Spoken::Http,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `SECURE_PROXY_SSL_HEADER` decides if it is set. Else the server does, by whom it believes and
 //! how it was reached; what each does was measured with gunicorn 20.1 to 27.0, uvicorn 0.54,
-//! daphne 4.2 and hypercorn 0.18. Whatever was not measured is not known.
+//! daphne 4.2, hypercorn 0.18 and uWSGI 2.0.30. Whatever was not measured is not known.
 
 use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Program, Started};
@@ -45,6 +45,8 @@ pub(super) enum Reads {
     Uvicorn,
     /// `X-Forwarded-Proto`, if `X-Forwarded-For` is there too.
     Daphne,
+    /// `X-Forwarded-Proto`, or `X-Forwarded-Ssl`, or the variables of its own protocol.
+    Uwsgi,
 }
 
 /// What the server makes of the header that tells of https.
@@ -62,6 +64,13 @@ const HEADER: &str = "x-forwarded-proto";
 pub(super) const OF_GUNICORN: &[(&str, &str)] =
     &[("x-forwarded-protocol", "ssl"), (HEADER, "https"), ("x-forwarded-ssl", "on")];
 
+/// The variables that uWSGI is told of https by, and what of nginx's says so at a site with https.
+const OF_UWSGI: &[(&str, &[&str])] = &[("uwsgi_scheme", SECURE), ("https", &["$https", "on", "1"])];
+
+/// What tells uWSGI of https, as nginx's own `uwsgi_params` has it.
+pub const TELL_UWSGI: &str =
+    "add `uwsgi_param HTTPS $https if_not_empty;`, or include `uwsgi_params`";
+
 /// Values of the header that are the client's own scheme at a site with https.
 const SECURE: &[&str] = &["$scheme", "https"];
 
@@ -74,7 +83,7 @@ impl Deployment {
             Some(value) if SECURE.contains(&value.value.as_str()) => value.map(|_| true),
             Some(_) => return None,
             None if OF_GUNICORN.iter().any(|(it, _)| route.sends(it).is_some()) => return None,
-            None => route.does_not_send(HEADER)?.map(|()| false),
+            None => tells_by_variables(route)?.given(&route.does_not_send(HEADER)?),
         };
         let lifting = believed.map(|it| match sent.value {
             true => it.clone(),
@@ -121,6 +130,16 @@ impl Deployment {
         }
         told
     }
+}
+
+/// Whether a route tells of https by what uWSGI's protocol has beside headers. `None` if nobody can tell.
+fn tells_by_variables(route: &Route) -> Option<Fact<bool>> {
+    for (name, secure) in OF_UWSGI {
+        if let Some(told) = route.variable(name) {
+            return secure.contains(&told.value.as_str()).then(|| told.map(|_| true));
+        }
+    }
+    Some(route.pass.map(|_| false))
 }
 
 /// Whether this says to the application by what scheme a request came, where that is plain http: the
@@ -235,9 +254,12 @@ pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<
             Some(_) | None => trust(false, Reads::Daphne, None),
         },
         Program::Hypercorn if peer == Peer::Loopback => trust(false, Reads::Uvicorn, None),
+        // Whoever asks is believed.
+        Program::Uwsgi => {
+            Some(program.map(|_| Trust { believes: true, reads: Reads::Uwsgi, option: None }))
+        }
         Program::Hypercorn
         | Program::Granian
-        | Program::Uwsgi
         | Program::Waitress
         | Program::Celery(_)
         | Program::Manage(_)

@@ -269,6 +269,7 @@ fn route(directive: &Fact<String>, above: Above, proxy: &Proxy) -> Route {
         sent,
         read_timeout: None,
         body_limit: None,
+        variables: Vec::new(),
         sent_whole: directive.map(|_| ()),
         renamed: above.renames,
     }

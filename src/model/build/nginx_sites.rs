@@ -83,6 +83,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
             shown: pass.url.clone(),
             set_by: "proxy_set_header",
             sent: level.sent_headers(),
+            variables: Vec::new(),
         },
         // The only gateway protocol that servers of Django speak.
         Handler::Gateway(gateway) if own("uwsgi_pass") => Passed {
@@ -90,6 +91,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
             shown: format!("uwsgi://{}", gateway.target),
             set_by: "uwsgi_param",
             sent: level.sent_variables(),
+            variables: level.set_variables(),
         },
         _ => return None,
     };
@@ -97,10 +99,10 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         Some(matcher) => format!("location {matcher}"),
         None => "server".to_owned(),
     };
-    let headers = passed
-        .sent
-        .into_iter()
-        .map(|header| (header.name.value.to_ascii_lowercase(), header.value.given(&header.name)));
+    let by_name = |sent: Vec<SentHeader>| {
+        let sent = sent.into_iter();
+        sent.map(|it| (it.name.value.to_ascii_lowercase(), it.value.given(&it.name))).collect()
+    };
     let whole = level.in_effect(&[passed.set_by]).alone(handler.map(|_| ()));
     Some(Route {
         for_everything: matches!(shown.as_str(), "location /" | "server") || is_for_rest(level),
@@ -109,7 +111,8 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         pass: handler.map(|_| passed.shown.clone()),
         process: None,
         missed: false,
-        sent: headers.collect(),
+        sent: by_name(passed.sent),
+        variables: by_name(passed.variables),
         read_timeout: level.read_timeout(),
         body_limit: level.body_limit(),
         sent_whole: whole,
@@ -136,4 +139,6 @@ struct Passed {
     /// The directive that sets what is sent.
     set_by: &'static str,
     sent: Vec<SentHeader>,
+    /// What is sent beside headers.
+    variables: Vec<SentHeader>,
 }

@@ -187,6 +187,7 @@ fn route(router: &Router, pass: &Pass) -> Route {
         sent,
         read_timeout: None,
         body_limit: None,
+        variables: Vec::new(),
         sent_whole: pass.at.map(|_| ()),
         renamed: false,
     }

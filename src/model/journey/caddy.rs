@@ -9,7 +9,7 @@ use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Redirects};
 use crate::model::journey::{End, Journeys};
-use crate::model::{Endpoint, Scheme, ViewId};
+use crate::model::{Endpoint, Scheme, Spoken, ViewId};
 
 impl<'d> Journeys<'d> {
     pub(super) fn caddy(
@@ -181,9 +181,10 @@ impl<'d> Journeys<'d> {
             method: method.to_owned(),
             target: uri.to_owned(),
             headers,
+            variables: Headers::default(),
             // Caddy 2 passes handshakes on by itself.
             upgrades: Ok(proxy.upgrades && request.is_handshake()),
-            is_tls: proxy.is_tls,
+            speaks: if proxy.is_tls { Spoken::Tls } else { Spoken::Http },
             bound: None,
             redirects: Redirects::Replaced(Vec::new()),
             intercepts: None,

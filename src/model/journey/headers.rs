@@ -45,6 +45,15 @@ impl Headers {
         self.0.push(Header { name: name.to_ascii_lowercase(), sent, by });
     }
 
+    /// In bytes, as far as they are known.
+    pub(super) fn len(&self) -> usize {
+        let value = |it: &Header| match &it.sent {
+            Sent::Value(value) => value.len(),
+            Sent::Unknown(_) => 0,
+        };
+        self.0.iter().map(|it| it.name.len() + value(it)).sum()
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|header| header.name.as_str())
     }

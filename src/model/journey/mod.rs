@@ -23,6 +23,7 @@ mod request;
 mod server;
 mod traefik;
 mod upstream;
+mod uwsgi;
 
 pub use disk::{Disk, Lies};
 pub use hop::{At, Hop};

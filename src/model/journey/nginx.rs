@@ -6,10 +6,10 @@ use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::{Request, names};
 use crate::model::journey::upstream::{Passed, Redirects};
-use crate::model::journey::{End, Journeys};
+use crate::model::journey::{End, Journeys, uwsgi};
 use crate::model::nginx::{self, Answer, Arrival, Config, Entry, Level, Proxied, Reply};
 use crate::model::upstream::endpoints;
-use crate::model::{Scheme, ViewId};
+use crate::model::{Scheme, Spoken, ViewId};
 
 /// nginx's own status for plain HTTP where TLS is spoken; clients are told 400.
 const PLAIN_TO_TLS: &str = "497";
@@ -89,6 +89,9 @@ impl<'d> Journeys<'d> {
                 End::answered(status(*own))
             }
             Reply::Gateway(gateway) => {
+                if gateway.is_uwsgi() {
+                    return uwsgi::passed(answer, gateway, view, request);
+                }
                 let text = format!("passed on by {} to {}", gateway.protocol, gateway.target);
                 trail.hop(At::Proxy, text).shows(reply, "passed on here");
                 End::Unknown(format!("what {} makes of a request is not known", gateway.protocol))
@@ -180,6 +183,18 @@ fn tell(answer: &Answer<'_>, trail: &mut Trail) {
     }
 }
 
+/// The client's own headers that nginx reads at all.
+pub(super) fn of_the_client(answer: &Answer<'_>, request: &Request) -> Headers {
+    let mut headers = Headers::of(&request.headers);
+    // `underscores_in_headers` is off unless somebody turns it on.
+    let keeps =
+        answer.server.level().is_on("underscores_in_headers", false, "ngx_http_core_module");
+    if !keeps.value {
+        headers.retain(|name| !name.contains('_'));
+    }
+    headers
+}
+
 fn passed(
     answer: &Answer<'_>,
     proxied: &Proxied,
@@ -187,15 +202,9 @@ fn passed(
     request: &Request,
 ) -> Result<Passed, End> {
     let unknown = |why: &nginx::Unknown| End::Unknown(why.why().to_owned());
-    let mut headers = Headers::of(&request.headers);
+    let mut headers = of_the_client(answer, request);
     headers.remove("host");
     OF_THE_CONNECTION.iter().for_each(|name| headers.remove(name));
-    // `underscores_in_headers` is off unless somebody turns it on.
-    let keeps =
-        answer.server.level().is_on("underscores_in_headers", false, "ngx_http_core_module");
-    if !keeps.value {
-        headers.retain(|name| !name.contains('_'));
-    }
     for header in &answer.sent {
         let name = &header.name.value;
         headers.remove(name);
@@ -223,11 +232,12 @@ fn passed(
         method: proxied.method.clone(),
         target: proxied.uri.clone().map_err(|why| unknown(&why))?,
         headers,
+        variables: Headers::default(),
         upgrades,
-        is_tls: proxied.pass.tls,
+        speaks: if proxied.pass.tls { Spoken::Tls } else { Spoken::Http },
         bound: level.value("proxy_bind"),
         redirects: redirects(level),
-        intercepts: intercepts(level),
+        intercepts: intercepts(level, "proxy_intercept_errors"),
     })
 }
 
@@ -267,9 +277,9 @@ fn redirects(level: Level<'_>) -> Redirects {
     Redirects::Replaced(pairs)
 }
 
-/// Pages that replace the upstream's own answers.
-fn intercepts(level: Level<'_>) -> Option<(Fact<()>, Vec<String>)> {
-    let on = level.is_on("proxy_intercept_errors", false, "ngx_http_proxy_module");
+/// Pages that replace the upstream's own answers, if a directive has them do so.
+pub(super) fn intercepts(level: Level<'_>, directive: &str) -> Option<(Fact<()>, Vec<String>)> {
+    let on = level.is_on(directive, false, "ngx_http_upstream_module");
     let pages = level.in_effect(&["error_page"]).lines;
     let codes = pages.iter().flat_map(|line| &line.args).map(|arg| arg.value.clone());
     (on.value && !pages.is_empty()).then(|| (on.map(|_| ()), codes.collect()))

@@ -1,12 +1,12 @@
 //! What the application's server makes of a request before Django sees it.
 
 use crate::fact::Fact;
-use crate::model::command::Started;
+use crate::model::command::{Program, Started};
 use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Reached};
-use crate::model::journey::{End, Journeys, Response};
+use crate::model::journey::{End, Journeys, Response, uwsgi};
 use crate::model::scheme::{OF_GUNICORN, Peer, Reads, Trust, trust};
 use crate::model::{Interface, Process, Scheme};
 
@@ -18,6 +18,8 @@ pub(super) struct Received {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) headers: Headers,
+    /// What uWSGI's protocol has beside headers, by its name in small letters.
+    pub(super) variables: Headers,
     /// It asks for a WebSocket; or why nobody can tell.
     pub(super) upgrades: Result<bool, String>,
 }
@@ -33,6 +35,7 @@ impl Received {
             method: request.method.clone(),
             target: request.target.clone(),
             headers,
+            variables: Headers::default(),
             upgrades: Ok(request.is_handshake()),
         }
     }
@@ -42,6 +45,7 @@ impl Received {
             method: passed.method.clone(),
             target: passed.target.clone(),
             headers: passed.headers.clone(),
+            variables: passed.variables.clone(),
             upgrades: passed.upgrades.clone(),
         }
     }
@@ -62,7 +66,12 @@ impl Journeys<'_> {
                 process.name
             )));
         }
-        if received.target.len() > LONGEST_LINE {
+        let program = process.started.as_ref().map(|it| &it.program.value);
+        let is_long = match program {
+            Some(Program::Uwsgi) => uwsgi::is_long(received),
+            _ => received.target.len() > LONGEST_LINE,
+        };
+        if is_long {
             return Err(End::Unknown("how long a line the server takes is not known".to_owned()));
         }
         let Some(gates) = self.gates(reached.index) else {
@@ -83,7 +92,7 @@ impl Journeys<'_> {
         }
         // Django asks the server only where its own setting has not decided; what the server
         // refuses never reaches Django.
-        let server = Told::by(process, reached.peer, &received.headers);
+        let server = Told::by(process, reached.peer, received);
         if let Ok(Told { scheme: None, trust }) = &server {
             let hop = trail.hop(At::Server, "400: the headers contradict each other about https");
             if let Some(trust) = trust {
@@ -128,7 +137,8 @@ struct Told {
 }
 
 impl Told {
-    fn by(process: &Process, peer: Peer, headers: &Headers) -> Result<Self, End> {
+    fn by(process: &Process, peer: Peer, received: &Received) -> Result<Self, End> {
+        let headers = &received.headers;
         let trust = process.started.as_ref().and_then(|started| trust(started, process, peer));
         let untold = Self::untold(process, headers).filter(|_| trust.is_none());
         if let Some(told) = untold {
@@ -142,6 +152,7 @@ impl Told {
             (false, _) => Some(Scheme::Http),
             (true, Reads::Gunicorn) => by_gunicorn(headers)?,
             (true, Reads::Uvicorn) => Some(by_value(headers)?),
+            (true, Reads::Uwsgi) => Some(uwsgi::scheme(received)?),
             (true, Reads::Daphne) => match headers.get("x-forwarded-for").map_err(End::Unknown)? {
                 Some(_) => Some(by_value(headers)?),
                 None => Some(Scheme::Http),

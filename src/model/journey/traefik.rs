@@ -7,7 +7,7 @@ use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Redirects};
 use crate::model::journey::{End, Journeys};
 use crate::model::traefik::{Config, Does, Pass, Redirect, Site};
-use crate::model::{Scheme, ViewId};
+use crate::model::{Scheme, Spoken, ViewId};
 
 /// Fields that it takes from nobody (Traefik's documentation, "EntryPoints", "Forwarded Headers").
 const OWN: &[&str] = &["x-forwarded-", "x-real-ip", "host"];
@@ -160,8 +160,9 @@ fn passed(pass: &Pass, view: ViewId, request: &Request) -> Passed {
         method: request.method.clone(),
         target: request.target.clone(),
         headers,
+        variables: Headers::default(),
         upgrades: Ok(request.is_handshake()),
-        is_tls: false,
+        speaks: Spoken::Http,
         bound: None,
         redirects: Redirects::Replaced(Vec::new()),
         intercepts: None,

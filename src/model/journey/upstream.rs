@@ -5,7 +5,7 @@ use crate::model::journey::headers::Headers;
 use crate::model::journey::hop::{At, Hop, Trail};
 use crate::model::journey::{End, Journeys, Response};
 use crate::model::scheme::{Peer, peer_of};
-use crate::model::{Endpoint, ViewId};
+use crate::model::{Endpoint, Spoken, ViewId};
 
 /// A request on its way from a proxy.
 pub(super) struct Passed {
@@ -20,10 +20,11 @@ pub(super) struct Passed {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) headers: Headers,
+    /// What uWSGI's protocol has beside headers, by its name in small letters.
+    pub(super) variables: Headers,
     /// A WebSocket's handshake stays one; or why nobody can tell.
     pub(super) upgrades: Result<bool, String>,
-    /// The upstream is spoken to over TLS.
-    pub(super) is_tls: bool,
+    pub(super) speaks: Spoken,
     /// The address that the connection comes from.
     pub(super) bound: Option<Fact<String>>,
     pub(super) redirects: Redirects,
@@ -64,16 +65,26 @@ impl Journeys<'_> {
         };
         let process = &deployment.processes[index.value];
         trail.because(&index);
-        // Requests that come here are of HTTP: what a gateway makes of one is not followed.
-        if let Some(listening) = process.listening_to(&endpoint.value)
-            && process.takes_uwsgi(listening) == Some(true)
+        let speaks_uwsgi = passed.speaks == Spoken::Uwsgi;
+        let listening = process.listening_to(&endpoint.value);
+        let takes_uwsgi = listening.and_then(|it| process.takes_uwsgi(it));
+        if let (Some(listening), Some(takes_uwsgi)) = (listening, takes_uwsgi)
+            && takes_uwsgi != speaks_uwsgi
         {
-            let text = format!("`{}` takes uWSGI's protocol there, and no HTTP", process.name);
+            let name = &process.name;
+            let text = match takes_uwsgi {
+                true => format!("`{name}` takes uWSGI's protocol there, and no HTTP"),
+                false => format!("`{name}` takes HTTP there, and not uWSGI's protocol"),
+            };
             let hop = trail.hop(At::Proxy, text);
             hop.shows(endpoint, "connected to here").shows(listening, "listened on here");
             return Err(End::answered(502));
         }
-        if passed.is_tls {
+        if speaks_uwsgi && takes_uwsgi.is_none() {
+            let why = format!("whether `{}` takes uWSGI's protocol is not known", process.name);
+            return Err(End::Unknown(why));
+        }
+        if passed.speaks == Spoken::Tls {
             return Err(match process.without_tls(&endpoint.value) {
                 Some(listening) => {
                     let text =

@@ -306,9 +306,16 @@ impl<'c, 'r> State<'c, 'r> {
         let plain = status.is_none_or(|status| headers::PLAIN_STATUSES.contains(&status));
         let added = self.level.added_headers().into_iter().filter(|it| plain || it.always);
         let added = added.map(|it| self.header(it.name, &it.value, it.always)).collect();
-        let passes = matches!(reply.value, Reply::Proxy(_));
-        let sent = if passes { self.level.sent_headers() } else { Vec::new() };
+        let (sent, variables) = match &reply.value {
+            Reply::Proxy(_) => (self.level.sent_headers(), Vec::new()),
+            Reply::Gateway(it) if it.is_uwsgi() => {
+                (self.level.sent_variables(), self.level.set_variables())
+            }
+            _ => (Vec::new(), Vec::new()),
+        };
         let sent = sent.into_iter().map(|it| self.header(it.name, &it.value, true)).collect();
+        let variables = variables.into_iter();
+        let variables = variables.map(|it| self.header(it.name, &it.value, true)).collect();
         Answer {
             server: self.server,
             level: self.level,
@@ -319,6 +326,7 @@ impl<'c, 'r> State<'c, 'r> {
             steps: self.steps,
             added,
             sent,
+            variables,
         }
     }
 }

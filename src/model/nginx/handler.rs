@@ -38,6 +38,12 @@ pub struct Gateway {
     pub target: Target,
 }
 
+impl Gateway {
+    pub fn is_uwsgi(&self) -> bool {
+        self.protocol == "uwsgi"
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     Tcp {

@@ -33,6 +33,9 @@ const OWN: &[(&str, &str, &str)] = &[
     ("Upgrade", "", "every version"),
 ];
 
+/// The module that speaks uWSGI's protocol.
+pub(super) const UWSGI: &str = "ngx_http_uwsgi_module";
+
 /// The statuses that `add_header` without `always` and `expires` are for.
 pub(super) const PLAIN_STATUSES: &[u16] = &[200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
@@ -79,12 +82,23 @@ impl<'c> Level<'c> {
         });
         let mut headers: Vec<SentHeader> = set.collect();
         if !headers.iter().any(|header| header.name.value.eq_ignore_ascii_case("host")) {
-            let source = "ngx_http_uwsgi_module";
-            let origin = Origin::Default { of: "nginx", version: "every version", source };
+            let origin = Origin::Default { of: "nginx", version: "every version", source: UWSGI };
             let own = |text: &str| found.alone(Fact::new(text.to_owned(), origin));
             headers.push(SentHeader { name: own("Host"), value: own("$http_host") });
         }
         headers
+    }
+
+    /// What `uwsgi_param` sets beside headers, each under its name in small letters: `https`,
+    /// `uwsgi_scheme`, `path_info`.
+    pub fn set_variables(self) -> Vec<SentHeader> {
+        let found = self.in_effect(&["uwsgi_param"]);
+        let own = |name: &String| (!name.starts_with("HTTP_")).then(|| name.to_ascii_lowercase());
+        let set = found.lines.iter().filter_map(|line| {
+            let (name, value) = (line.args.first()?.try_map(own)?, line.args.get(1)?);
+            Some(SentHeader { name: found.doubted(name), value: found.doubted(value.clone()) })
+        });
+        set.collect()
     }
 
     /// The headers that `add_header` adds to answers from here.

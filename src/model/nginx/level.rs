@@ -5,7 +5,7 @@
 //! whole. What is not inherited (rewriting, `try_files`, handlers) is asked of the level alone.
 
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::nginx::handler::{Gateway, Handler};
+use crate::model::nginx::handler::Handler;
 use crate::model::nginx::matcher::Matcher;
 use crate::model::nginx::rewrite::redirects;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
@@ -204,7 +204,7 @@ impl<'c> Level<'c> {
     /// What says so, which depends on the protocol.
     pub fn read_timeout_directive(self) -> &'static str {
         match self.handler().value {
-            Handler::Gateway(Gateway { protocol: "uwsgi", .. }) => UWSGI_READ_TIMEOUT,
+            Handler::Gateway(gateway) if gateway.is_uwsgi() => UWSGI_READ_TIMEOUT,
             _ => "proxy_read_timeout",
         }
     }

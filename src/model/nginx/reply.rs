@@ -71,6 +71,8 @@ pub struct Answer<'c> {
     /// Headers of the request that is passed on, without those the client sent itself; empty
     /// values are left out of it.
     pub sent: Vec<Header>,
+    /// What is passed on beside them to who speaks uWSGI's protocol.
+    pub variables: Vec<Header>,
 }
 
 /// A header with its value filled in.

@@ -5,6 +5,7 @@
 //! FastCGI's parameters nothing is asked, so they are known and empty.
 
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::nginx::headers::UWSGI;
 use crate::model::nginx::scope::Line;
 use crate::source::Place;
 use std::sync::Arc;
@@ -19,8 +20,9 @@ pub struct StockFile {
     lines: &'static [&'static [&'static str]],
 }
 
-/// What `proxy_params` sends as Host, until Debian's update of 1.22.1 made it
-/// `$host`, which lacks the port. By name both say the same.
+/// What `proxy_params` sends as Host, and nginx by itself to who speaks uWSGI's protocol, until Debian's
+/// updates of 1.22.1 had it be `$host` in that file and in `uwsgi_params`, which lacks the port. By name
+/// both say the same.
 const CHANGED: &str = "$http_host";
 const CHANGE: &str = "newer packages of nginx send `$host`";
 const PROXY_PARAMS: &str = "proxy_params";
@@ -29,8 +31,7 @@ const DEBIAN: &str = "Debian's nginx";
 
 /// A header whose value holds only as one of two packages has it.
 pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
-    let shipped =
-        |it: &Origin| matches!(it, Origin::Default { source, .. } if *source == PROXY_PARAMS);
+    let shipped = |it: &Origin| matches!(it, Origin::Default { source: PROXY_PARAMS | UWSGI, .. });
     let is_host = header.value.eq_ignore_ascii_case("host");
     let differs = is_host && value.contains(':') && header.evidence().origins().iter().any(shipped);
     let line = header.map(|_| ());

@@ -21,6 +21,8 @@ pub struct Route {
     pub missed: bool,
     /// What is sent on beside the client's own headers, by name in lower case.
     pub sent: Vec<(String, Fact<String>)>,
+    /// What else uWSGI's protocol has, by name in lower case: `https`, `uwsgi_scheme`.
+    pub variables: Vec<(String, Fact<String>)>,
     /// How long the proxy waits for the next bytes of an answer.
     pub read_timeout: Option<Fact<Duration>>,
     /// The largest body that is passed on; zero is no limit.
@@ -49,6 +51,16 @@ impl Route {
     pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
         let header = header.to_ascii_lowercase();
         self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
+    }
+
+    /// Whether it is passed on by uWSGI's own protocol.
+    pub fn is_by_uwsgi(&self) -> bool {
+        self.pass.value.starts_with("uwsgi://")
+    }
+
+    /// What uWSGI is told beside headers.
+    pub fn variable(&self, name: &str) -> Option<&Fact<String>> {
+        self.variables.iter().find(|(it, _)| it == name).map(|(_, value)| value)
     }
 
     /// Whether it says which part of the path is not for whom it leads to: gunicorn takes the header for

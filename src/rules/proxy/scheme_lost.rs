@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process, Scheme};
+use crate::model::{Deployment, MIDDLEWARE, Process, Scheme, TELL_UWSGI};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,6 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&middleware)
                 .help(match route.forwarded_proto().is_some() {
                     true => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
+                    false if route.is_by_uwsgi() => TELL_UWSGI,
                     false => {
                         "send `X-Forwarded-Proto $scheme` here, and set SECURE_PROXY_SSL_HEADER to it"
                     }

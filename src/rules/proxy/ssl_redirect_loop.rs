@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::SECURITY;
 use crate::model::{
-    Deployment, Lifting, Listener, Process, Route, SECURE_SSL_REDIRECT, Scheme, Site,
+    Deployment, Lifting, Listener, Process, Route, SECURE_SSL_REDIRECT, Scheme, Site, TELL_UWSGI,
 };
 use crate::rules::{Check, Rule};
 
@@ -53,7 +53,10 @@ fn report(
         .also(route.pass.label("passed on as plain http, for all that Django sees"))
         .because(https)
         .because(&lifting)
-        .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends")
+        .help(match route.forwarded_proto().is_none() && route.is_by_uwsgi() {
+            true => TELL_UWSGI,
+            false => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
+        })
         .mend(Safety::Safe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
     explain_disbelief(finding, &app, &lifting);
 }

@@ -7,7 +7,9 @@ use crate::source::File;
 use crate::tests::file;
 use crate::tests::journey::oracle::generate::{Deployment, Ground, Web};
 use crate::tests::journey::oracle::project::PROJECT;
-use crate::tests::journey::oracle::sites::{CADDY_FROM_ELSEWHERE, FROM_ELSEWHERE};
+use crate::tests::journey::oracle::sites::{
+    CADDY_FROM_ELSEWHERE, FROM_ELSEWHERE, UWSGI_FROM_ELSEWHERE,
+};
 
 /// Where the deployment's folder lies in both containers.
 const FOLDER: &str = "/srv/site";
@@ -42,6 +44,7 @@ pub(super) fn tree(deployment: &Deployment, ground: &Ground<'_>) -> Vec<File> {
         .replace("listen 127.0.0.1:", "listen ")
         .replace("bind 127.0.0.1\n", "")
         .replace(FROM_ELSEWHERE, "")
+        .replace(UWSGI_FROM_ELSEWHERE, "")
         .replace(CADDY_FROM_ELSEWHERE, "");
     let folder = ground.folder.to_str().unwrap();
     let inside = |text: &str| text.replace(folder, FOLDER);

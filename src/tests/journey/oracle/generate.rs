@@ -30,6 +30,7 @@ pub(super) enum Program {
     Threads,
     Uvicorn,
     Daphne,
+    Uwsgi,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,29 +64,41 @@ impl Ground<'_> {
 impl Deployment {
     /// Server and transport go round, so that each pair is met; the rest is chance.
     pub(super) fn new(number: usize, ground: &Ground<'_>) -> Self {
-        let programs = [Program::Gunicorn, Program::Uvicorn, Program::Daphne, Program::Threads];
+        let programs = [
+            Program::Gunicorn,
+            Program::Uvicorn,
+            Program::Daphne,
+            Program::Threads,
+            Program::Uwsgi,
+        ];
         let transports = [Transport::Socket, Transport::Loopback, Transport::Elsewhere];
-        let program = programs[number % 4];
-        let transport = match transports[number / 4 % 3] {
-            Transport::Elsewhere if number / 12 % 2 == 1 => Transport::Container,
+        let program = programs[number % 5];
+        let transport = match transports[number / 5 % 3] {
+            Transport::Elsewhere if number / 15 % 2 == 1 => Transport::Container,
             transport => transport,
         };
         let dice = &mut Dice::new(number as u64 + 1);
         let cookie_is_secure = dice.one_in(3);
-        let web = match number % 5 {
+        // uWSGI's own protocol is nginx's alone, of these.
+        let mut by_uwsgi = false;
+        let web = match number % 7 {
             _ if transport == Transport::Container && number % 2 == 1 => {
                 Web::Traefik(sites::traefik(dice, ground))
             }
             4 => Web::Caddy(sites::caddy(dice, ground, transport)),
-            _ => Web::Nginx(sites::nginx(dice, ground, transport)),
+            _ => {
+                by_uwsgi = program == Program::Uwsgi && !dice.one_in(3);
+                Web::Nginx(sites::nginx(dice, ground, transport, by_uwsgi))
+            }
         };
+        let program_listens = if by_uwsgi { "--socket" } else { "--http-socket" };
         Self {
             program,
             transport,
             settings: settings(dice, ground, cookie_is_secure),
             argv: argv(
                 ground,
-                program,
+                (program, program_listens),
                 transport,
                 match web {
                     Web::Traefik(_) => trust_in_all(program),
@@ -136,6 +149,7 @@ fn trust(dice: &mut Dice, program: Program) -> &'static str {
             true => "--proxy-headers",
             false => "",
         },
+        Program::Uwsgi => "",
     }
 }
 
@@ -144,10 +158,16 @@ fn trust_in_all(program: Program) -> &'static str {
     match program {
         Program::Gunicorn | Program::Threads | Program::Uvicorn => "--forwarded-allow-ips *",
         Program::Daphne => "--proxy-headers",
+        Program::Uwsgi => "",
     }
 }
 
-fn argv(ground: &Ground<'_>, program: Program, transport: Transport, trust: &str) -> Vec<String> {
+fn argv(
+    ground: &Ground<'_>,
+    (program, own): (Program, &str),
+    transport: Transport,
+    trust: &str,
+) -> Vec<String> {
     let (socket, port) = (ground.socket(), ground.app);
     let at_socket = transport == Transport::Socket;
     let line = match (program, at_socket) {
@@ -157,13 +177,20 @@ fn argv(ground: &Ground<'_>, program: Program, transport: Transport, trust: &str
         (Program::Uvicorn, false) => format!("--host 127.0.0.1 --port {port}"),
         (Program::Daphne, true) => format!("-u {socket}"),
         (Program::Daphne, false) => format!("-b 127.0.0.1 -p {port}"),
+        (Program::Uwsgi, true) => format!("{own} {socket}"),
+        (Program::Uwsgi, false) => format!("{own} 127.0.0.1:{port}"),
     };
     let (server, application) = match program {
         Program::Gunicorn => ("gunicorn --workers 1 --no-control-socket", "wsgi"),
         Program::Threads => ("gunicorn --workers 1 --no-control-socket --threads 2", "wsgi"),
         Program::Uvicorn => ("uvicorn --lifespan off", "asgi"),
         Program::Daphne => ("daphne", "asgi"),
+        Program::Uwsgi => ("uwsgi --need-app --module", "wsgi"),
     };
+    if program == Program::Uwsgi {
+        let line = format!("{server} site_of_test.{application}:application {line}");
+        return line.split_whitespace().map(str::to_owned).collect();
+    }
     let line = format!("{server} {line} {trust} site_of_test.{application}:application");
     line.split_whitespace().map(str::to_owned).collect()
 }

@@ -3,7 +3,12 @@
 use crate::tests::journey::oracle::generate::{Ground, Transport};
 use crate::tests::nginx::Dice;
 
-pub(super) fn nginx(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
+pub(super) fn nginx(
+    dice: &mut Dice,
+    ground: &Ground<'_>,
+    transport: Transport,
+    by_uwsgi: bool,
+) -> String {
     let (http, https) = (ground.http, ground.https);
     let address = match transport {
         Transport::Socket => format!("unix:{}", ground.socket()),
@@ -17,11 +22,20 @@ pub(super) fn nginx(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) 
         name => name,
     };
     let (upstream, pass) = match name {
+        "" if by_uwsgi => (String::new(), address.clone()),
+        name if by_uwsgi => (format!("upstream {name} {{ server {address}; }}\n"), name.to_owned()),
         "" if transport == Transport::Socket => (String::new(), format!("http://{address}:")),
         "" => (String::new(), format!("http://{address}")),
         name => (format!("upstream {name} {{ server {address}; }}\n"), format!("http://{name}")),
     };
     let location = |dice: &mut Dice| {
+        if by_uwsgi {
+            let bound = match transport {
+                Transport::Elsewhere | Transport::Container => UWSGI_FROM_ELSEWHERE,
+                Transport::Socket | Transport::Loopback => "",
+            };
+            return format!("uwsgi_pass {pass}; {bound} {}", variables(dice));
+        }
         let bound = match transport {
             Transport::Elsewhere | Transport::Container => FROM_ELSEWHERE,
             Transport::Socket | Transport::Loopback => "",
@@ -78,6 +92,7 @@ fn certificate(ground: &Ground<'_>) -> String {
 
 /// How each connects from the second address.
 pub(super) const FROM_ELSEWHERE: &str = "proxy_bind 127.0.0.2;";
+pub(super) const UWSGI_FROM_ELSEWHERE: &str = "uwsgi_bind 127.0.0.2;";
 pub(super) const CADDY_FROM_ELSEWHERE: &str = "transport http {\nlocal_address 127.0.0.2\n}\n";
 
 /// Caddy sends `X-Forwarded-*` by itself.
@@ -197,6 +212,30 @@ fn sent(dice: &mut Dice) -> String {
         "",
     ]));
     line(dice.pick(&["X-Forwarded-Host $host", "", ""]));
+    lines
+}
+
+/// What `uwsgi_param` lines a location has: those of nginx's own file, and what tells of scheme and host.
+fn variables(dice: &mut Dice) -> String {
+    let mut lines = String::new();
+    let mut line = |text: &str| {
+        if !text.is_empty() {
+            lines.push_str(&format!("uwsgi_param {text};\n"));
+        }
+    };
+    for name in ["QUERY_STRING", "REQUEST_METHOD", "CONTENT_TYPE", "CONTENT_LENGTH", "REQUEST_URI"]
+    {
+        line(&format!("{name} ${}", name.to_lowercase()));
+    }
+    line("PATH_INFO $document_uri");
+    line("SERVER_PROTOCOL $server_protocol");
+    line("SERVER_PORT $server_port");
+    line("SERVER_NAME $server_name");
+    line(dice.pick(&["HTTPS $https if_not_empty", "HTTPS $https", "HTTPS on", "HTTPS off", ""]));
+    line(dice.pick(&["UWSGI_SCHEME $scheme", "UWSGI_SCHEME https", "", "", ""]));
+    line(dice.pick(&["HTTP_X_FORWARDED_PROTO $scheme", "HTTP_X_FORWARDED_SSL on", "", "", ""]));
+    line(dice.pick(&["HTTP_HOST $host", "HTTP_HOST $server_name", "", "", ""]));
+    line(dice.pick(&["HTTP_X_FORWARDED_HOST $host", "", ""]));
     lines
 }
 

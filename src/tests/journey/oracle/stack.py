@@ -44,6 +44,8 @@ def start(argv, cwd, log):
     os.environ["DJANGO_SETTINGS_MODULE"] = "site_of_test.settings"
     os.environ.pop("FORWARDED_ALLOW_IPS", None)
     sys.argv = argv
+    if os.path.basename(argv[0]) == "uwsgi":
+        os.execv(os.path.join(os.path.dirname(sys.executable), "uwsgi"), argv)
     module, name = MAINS[os.path.basename(argv[0])]
     main = importlib.import_module(module)
     for part in name.split("."):
