@@ -107,6 +107,11 @@ impl Surroundings {
         self.has_code_of(&[mention::LINKS, mention::RESETS])
     }
 
+    /// Whether code surely does.
+    pub fn surely_makes_links(&self) -> bool {
+        self.uses.get().is_some() && self.makes_links()
+    }
+
     fn has_code_of(&self, lists: &[&[&str]]) -> bool {
         lists.iter().copied().flatten().any(|it| self.is_used(it, &[Use::Read]))
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process, Scheme, TELL_UWSGI};
+use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme, TELL_UWSGI};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,8 +19,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
         for (site, https) in deployment.https_sites(app.value) {
-            let mut routes = deployment.routes_of(site, app.value);
-            let Some(route) = routes.find(|route| route.for_everything) else { continue };
+            let routes: Vec<&Route> = deployment.routes_of(site, app.value).collect();
+            let whole = routes.iter().find(|it| it.for_everything);
+            // Beside a site of other pages it is of account where links are made.
+            let part = || {
+                let mut parts = routes.iter().filter(|it| !it.is_for_websockets());
+                parts.next().filter(|_| deployment.makes_links(&app))
+            };
+            let Some(route) = whole.or_else(part) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             let Some(middleware) = own_scheme_is_kept(&app) else { continue };
             if lifting.value.scheme == Scheme::Https || https.evidence().place().is_none() {
