@@ -179,7 +179,7 @@ pub use settings::keys::{
     SIMPLE_JWT, STATIC_ROOT, STATIC_URL, STATICFILES_STORAGE, STORAGES, USE_X_FORWARDED_HOST,
     WSGI_APPLICATION, X_FRAME_OPTIONS,
 };
-pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
+pub use site::{Answer, Engine, Listener, Route, Site, SiteName, is_for_everybody};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{

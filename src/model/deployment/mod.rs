@@ -8,7 +8,7 @@ use crate::model::django::Project;
 use crate::model::nginx;
 use crate::model::observed::Observed;
 use crate::model::settings::Setting;
-use crate::model::site::is_public;
+use crate::model::site::is_for_everybody;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
@@ -401,15 +401,11 @@ impl Deployment {
     }
 }
 
-/// Whether the settings themselves name a host that everybody may ask for. What tunnels to a developer's
-/// machine is none.
+/// Whether the settings themselves name a host that everybody may ask for.
 fn answers_publicly(process: &Process) -> bool {
     let hosts = process.fact().get(ALLOWED_HOSTS);
     let is_of_others = |it: &Fact<String>| {
-        let tunnels = ["ngrok", "gitpod", "codespaces", "github.dev", "trycloudflare", "loca.lt"];
-        it.evidence().certainty() == Certainty::Certain
-            && is_public(&it.value)
-            && !tunnels.iter().any(|tunnel| it.value.contains(tunnel))
+        it.evidence().certainty() == Certainty::Certain && is_for_everybody(&it.value)
     };
     hosts.is_some_and(|it| it.value.iter().any(is_of_others))
 }

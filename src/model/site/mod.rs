@@ -105,6 +105,12 @@ impl Engine {
     }
 }
 
+/// Whether everybody may ask for a host: what tunnels to a developer's machine is none.
+pub fn is_for_everybody(host: &str) -> bool {
+    let tunnels = ["ngrok", "gitpod", "codespaces", "github.dev", "trycloudflare", "loca.lt"];
+    is_public(host) && !tunnels.iter().any(|tunnel| host.contains(tunnel))
+}
+
 /// Whether everybody may ask for a host: no name of a zone that is nobody's, and no address of a network
 /// of one's own.
 pub(in crate::model) fn is_public(host: &str) -> bool {

@@ -4,8 +4,8 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
-    CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, Listener, MIDDLEWARE, Process,
-    SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Setting, Site,
+    CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS, CSRF_USE_SESSIONS, Deployment, Listener, MIDDLEWARE,
+    Process, SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Setting, Site, is_for_everybody,
 };
 use crate::rules::{Check, Rule};
 
@@ -90,10 +90,25 @@ fn presumed(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
     if let Some(told) = app.is_told_of_https() {
         return Some((told, "a proxy tells of https by this header"));
     }
-    OF_HTTPS.iter().find_map(|(setting, text)| {
+    let switched = OF_HTTPS.iter().find_map(|(setting, text)| {
         let on = app.live(*setting).filter(|it| it.value)?;
         Some((app.assigned(*setting)?.given(&on), *text))
-    })
+    });
+    switched.or_else(|| Some((trusts_https_alone(app)?, "forms come from here, by https")))
+}
+
+/// The entry of `CSRF_TRUSTED_ORIGINS` that has forms come by https, where no other has them come from
+/// elsewhere by http: browsers send nothing that a page of https has to a site of http (W3C, "Mixed
+/// Content").
+fn trusts_https_alone(app: &Fact<&Process>) -> Option<Fact<()>> {
+    let origins = app.live(CSRF_TRUSTED_ORIGINS)?;
+    let others = origins.value.iter().filter(|it| {
+        let (_, host) = it.value.split_once("://").unwrap_or_default();
+        is_for_everybody(host.split(':').next().unwrap_or(host).trim_start_matches("*."))
+    });
+    let others: Vec<_> = others.collect();
+    let first = others.first().filter(|_| others.iter().all(|it| it.value.starts_with("https")))?;
+    Some(first.map(|_| ()).given(&origins))
 }
 
 /// What makes each cookie.
