@@ -30,16 +30,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let presumed = || {
-            let is_denied = deployment.is_told_of_http(process) || app.has_redirect_turned_off();
-            presumed(&app).filter(|_| !is_denied)
-        };
+        let is_denied = || deployment.is_told_of_http(process) || app.has_redirect_turned_off();
+        let presumed = || presumed(&app).filter(|_| !is_denied());
+        let trusted = || trusts_https_alone(&app).filter(|_| !is_denied()).map(|it| (it, FORMS));
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, SEEN));
         // What a site that is not certain tells, the settings may know better.
         let certain = seen.clone().filter(|it| it.0.evidence().certainty() == Certainty::Certain);
         let own = || own_certificate(deployment, process).map(|it| (it, OWN));
-        let found = certain.or_else(own).or_else(presumed).or(seen);
+        let found = certain.or_else(own).or_else(presumed).or(seen).or_else(trusted);
         let Some((https, text)) = found else { continue };
         let in_session = app.get(CSRF_USE_SESSIONS).is_some_and(|it| it.value);
         let is_sent =
@@ -70,6 +69,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 const ON: &str = "mark them as secure";
 const SEEN: &str = "browsers reach it by https here";
 const OWN: &str = "it answers by https itself";
+const FORMS: &str = "forms come from here, by https";
 
 /// Settings that are of use for a site with https only.
 const OF_HTTPS: &[(Setting<bool>, &str)] = &[
@@ -90,11 +90,10 @@ fn presumed(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
     if let Some(told) = app.is_told_of_https() {
         return Some((told, "a proxy tells of https by this header"));
     }
-    let switched = OF_HTTPS.iter().find_map(|(setting, text)| {
+    OF_HTTPS.iter().find_map(|(setting, text)| {
         let on = app.live(*setting).filter(|it| it.value)?;
         Some((app.assigned(*setting)?.given(&on), *text))
-    });
-    switched.or_else(|| Some((trusts_https_alone(app)?, "forms come from here, by https")))
+    })
 }
 
 /// The entry of `CSRF_TRUSTED_ORIGINS` that has forms come by https, where no other has them come from
