@@ -89,7 +89,7 @@ fn run(count: usize) -> Times {
     assert!(problems.is_empty(), "{problems:?}");
 
     let start = Instant::now();
-    let root = Root { tree: &tree, context: None, alone: false, beside: None };
+    let root = Root { tree: &tree, context: None, alone: false, filled_in: false, beside: None };
     let config = Config::build(&[root], &|_, _| Included::Missing(None));
     let build = start.elapsed();
     assert_eq!(config.servers().count(), count);

@@ -167,7 +167,7 @@ impl<'a> Placed<'a> {
                 placed.insert(at, (path, tree));
             }
         }
-        placed.extend(put_in_place::by_scripts(files, &placed));
+        placed.extend(put_in_place::by_scripts(files, start.steps, &placed));
         let links = image.and_then(|it| it.image.as_ref()).map(Image::links).unwrap_or_default();
         for link in links {
             let (to, at) = &link.value;
@@ -258,7 +258,13 @@ impl<'a> Placed<'a> {
         // What a file put at the wrong path says is read for what it is: nginx stops at it, and what
         // else is wrong is worth knowing before it is put right.
         let beside = self.beside;
-        let root = |tree, context| Root { tree, context: Some(context), alone: false, beside };
+        let root = |tree, context| Root {
+            tree,
+            context: Some(context),
+            alone: false,
+            filled_in: false,
+            beside,
+        };
         let roots: Vec<Root> = match self.files.get(Utf8Path::new(MAIN_FILE)) {
             Some((_, tree)) => match context_of(tree) {
                 Within::Http => vec![root(*tree, Within::Http)],

@@ -83,8 +83,16 @@ pub(super) fn configs(
     let is_other = |path: &Utf8Path| installed.is_some_and(|it| it != path);
 
     let mut configs = Vec::new();
-    for (_, tree) in enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree)) {
-        let root = Root { tree, context: None, alone: is_alone(tree), beside: None };
+    for (path, tree) in
+        enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree))
+    {
+        let root = Root {
+            tree,
+            context: None,
+            alone: is_alone(tree),
+            filled_in: files.is_to_be_filled_in(path),
+            beside: None,
+        };
         let resolve = |argument: &str, from: FileId| match &tree.dump {
             Some(dump) => dumped(dump, argument),
             None => includer.resolve(argument, files.read(from).path),

@@ -29,6 +29,8 @@ pub struct Root<'t> {
     pub context: Option<Context>,
     /// Nothing outside it is known: not a stock `nginx.conf` either.
     pub alone: bool,
+    /// Something fills it in before nginx reads it.
+    pub filled_in: bool,
     /// What brings a further file to the same `http`, which is not in view.
     pub beside: Option<Place>,
 }
@@ -129,6 +131,9 @@ struct Expander<'a, 't> {
 impl<'t> Expander<'_, 't> {
     fn root(&mut self, root: &Root<'t>) {
         let context = root.context.unwrap_or_else(|| context_of(root.tree));
+        if root.filled_in {
+            self.unsettled.insert(root.tree.place.file);
+        }
         let scope = self.implied(context, root);
         if let Some(place) = root.beside {
             self.unseen(Table::HTTP, "a file that is mounted there is not in view".into(), place);

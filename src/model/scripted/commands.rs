@@ -83,6 +83,9 @@ impl Commands {
             let commands = lines.flat_map(|line| line.split(['"', '\'']));
             found.replaced = commands.filter_map(put_over).collect();
         }
+        if is_deploy(read.path) && text.contains("Template(") {
+            found.filled_in = substituted(text).collect();
+        }
         if LISTS.contains(&kind) || kind == Kind::Dockerfile || is_deploy(read.path) {
             (found.settings, found.exchanged) = settings(text);
         }
@@ -254,6 +257,19 @@ fn filled_in(line: &str) -> impl Iterator<Item = &str> {
         let asks = (is_framed || is_placeholder(word)) && word.chars().all(is_host);
         word.len() >= 6 && (asks || is_made_up && word.chars().all(is_name))
     })
+}
+
+/// The words that `string.Template` puts others in the place of, as far as a program of Python names them as
+/// the keys of a dict (Python's library, "Template strings").
+fn substituted(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let keys = ["':", "\":"].into_iter().flat_map(move |end| {
+        text.match_indices(end).filter_map(move |(at, _)| {
+            let name = &text[text[..at].trim_end_matches(is_part).len()..at];
+            name.starts_with(|it: char| it.is_ascii_alphabetic()).then_some(name)
+        })
+    });
+    keys.flat_map(|name| [format!("${name}"), format!("${{{name}}}")])
 }
 
 /// The lines of a text, in small letters, that tell to install something.

@@ -40,7 +40,8 @@ fn nginx_answers_as_predicted() {
         let (sources, id) = source("nginx.conf", &text);
         let (tree, problems) = parse(id, sources.get(id).text());
         assert_eq!(problems, [], "{text}");
-        let root = Root { tree: &tree, context: None, alone: false, beside: None };
+        let root =
+            Root { tree: &tree, context: None, alone: false, filled_in: false, beside: None };
         let config = Config::build(&[root], &|_, _| Included::Missing(None));
         let arrivals = arrivals(&config, ports);
         let _nginx = oracle::run(&folder, &text, &arrivals);

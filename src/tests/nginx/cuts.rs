@@ -34,7 +34,7 @@ fn survives(bytes: Vec<u8>) {
 
 /// Asks whatever configuration came of it, as a rule would.
 fn answers(tree: &Tree) {
-    let root = Root { tree, context: None, alone: true, beside: None };
+    let root = Root { tree, context: None, alone: true, filled_in: false, beside: None };
     let config = Config::build(&[root], &|_, _| Included::Unseen("not here".into()));
     let _ = (config.zones().len(), config.zone_uses().len());
     for level in config.levels().take(50) {

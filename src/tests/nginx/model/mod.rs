@@ -32,7 +32,8 @@ impl Files {
     }
 
     fn config_of(&self, alone: bool) -> Config {
-        let root = Root { tree: &self.trees[0].1, context: None, alone, beside: None };
+        let root =
+            Root { tree: &self.trees[0].1, context: None, alone, filled_in: false, beside: None };
         let resolve = |pattern: &str, _| {
             if let Some(folder) = pattern.strip_suffix("*.conf") {
                 let within = |(path, _): &&(String, Tree)| path.starts_with(folder);
