@@ -4,7 +4,7 @@ use crate::model::build::nginx_files::is_main;
 use crate::model::build::nginx_installed::{self, served_names};
 use crate::model::build::{host, image_builds};
 use crate::model::{Endpoint, Files, Host, Kind, Read, Site, compose, scripted};
-use crate::source::{kept_of, words};
+use crate::source::{kept_of, normalize, words};
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -103,9 +103,15 @@ pub(super) fn is_beside_mounted(
     };
     let is_instead = || every.iter().any(is_same_site) && !is_folder_named(files, path);
     let on_hosts = [Kind::Systemd, Kind::Supervisor];
-    (claimed.iter().any(is_neighbour) || is_instead())
-        && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())
-        && !is_named(files, path)
+    let in_containers_alone = || on_hosts.into_iter().all(|kind| files.of(kind).is_empty());
+    // Of the same site and by the same name it is a copy, whatever else there is.
+    let is_copy = || {
+        let of_its_name = every.iter().filter(|(other, _)| other.file_name() == path.file_name());
+        of_its_name.into_iter().any(is_same_site)
+    };
+    let is_left = claimed.iter().any(is_neighbour) || is_instead();
+    is_left
+        && (in_containers_alone() && !is_named(files, path) || is_copy() && !is_meant(files, path))
 }
 
 /// Whether only Dockerfiles beside it take it, none of which anything builds, where containers have other
@@ -154,12 +160,34 @@ pub(super) fn is_named(files: &Files, path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| any_step(files, &|read: &Read<'_>| names_file(read, name)))
 }
 
+/// Whether one names a file of which there is another by the same name, in its own folder.
+fn is_meant(files: &Files, path: &Utf8Path) -> bool {
+    let (_, below) = files.from_root(path);
+    let own = below.parent().and_then(Utf8Path::file_name);
+    let Some(name) = path.file_name() else { return false };
+    any_step(files, &|read: &Read<'_>| {
+        read.text.match_indices(name).any(|(at, _)| {
+            let before = read.text[..at].rsplit(is_cut).next().unwrap_or_default();
+            // A compose file has such paths begin at its own folder.
+            if before.starts_with('.') {
+                let around = read.path.parent().unwrap_or(Utf8Path::new(""));
+                return normalize(&around.join(before).join(name)) == path;
+            }
+            Utf8Path::new(before).file_name() == own
+        })
+    })
+}
+
 fn names_file(read: &Read<'_>, name: &str) -> bool {
-    let cuts = |it: char| it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it);
     let is_of_tree = |before: &str| {
-        !before.rsplit(cuts).next().is_some_and(|folder| folder.starts_with("/etc/nginx/"))
+        !before.rsplit(is_cut).next().is_some_and(|folder| folder.starts_with("/etc/nginx/"))
     };
     read.text.match_indices(name).any(|(at, _)| is_of_tree(&read.text[..at]))
+}
+
+/// Whether a path ends before a character of a text.
+fn is_cut(it: char) -> bool {
+    it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it)
 }
 
 /// Whether one names the folder that a file lies in, all of which it then may take.

@@ -1,25 +1,29 @@
-//! Sites that a script of a container puts where nginx reads them: `cp /etc/nginx/sites/https.conf
-//! /etc/nginx/conf.d/default.conf`, in a branch for each of several as a rule.
+//! Sites that a script or the command of a container puts where nginx reads them:
+//! `cp /etc/nginx/sites/https.conf /etc/nginx/conf.d/default.conf`, in a branch for each of several as a rule.
 
+use crate::model::command::Step;
 use crate::model::{Files, Kind};
 use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
-/// The files of a container that its scripts put below `/etc/nginx`, by where they then lie. Of several
+/// The files of a container that scripts and its own steps put below `/etc/nginx`, by where they then lie. Of several
 /// that take turns at one place, as with and without a certificate, the one with TLS is what stays.
 pub(super) fn by_scripts<'a>(
     files: &Files,
+    steps: &[Step],
     placed: &BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
 ) -> Vec<(Utf8PathBuf, (&'a Utf8Path, &'a Tree))> {
     let mut ways: BTreeMap<Utf8PathBuf, Vec<&Utf8PathBuf>> = BTreeMap::new();
-    for read in files.of(Kind::Shell) {
-        for (from, to) in copies(read.text) {
-            let Some((from, _)) = placed.get_key_value(&from) else { continue };
-            let ways = ways.entry(to).or_default();
-            if !ways.contains(&from) {
-                ways.push(from);
-            }
+    let by_scripts = files.of(Kind::Shell).into_iter().flat_map(|read| copies(read.text));
+    let by_steps = steps.iter().filter_map(|step| {
+        copy(step.program_name(), step.started.words.iter().map(|it| it.value.as_str()))
+    });
+    for (from, to) in by_scripts.chain(by_steps) {
+        let Some((from, _)) = placed.get_key_value(&from) else { continue };
+        let ways = ways.entry(to).or_default();
+        if !ways.contains(&from) {
+            ways.push(from);
         }
     }
     let chosen = |(to, ways): (Utf8PathBuf, Vec<&Utf8PathBuf>)| {
@@ -52,20 +56,27 @@ fn copies(text: &str) -> impl Iterator<Item = (Utf8PathBuf, Utf8PathBuf)> {
     lines.flat_map(|line| line.split(['&', ';', '|'])).filter_map(|command| {
         let words = command.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
         let mut words = words.skip_while(|it| matches!(*it, "then" | "else" | "do" | "sudo"));
-        if !matches!(words.next()?, "cp" | "mv" | "ln") {
-            return None;
-        }
-        let mut words = words.filter(|it| !it.starts_with('-'));
-        let (from, to) = (words.next()?, words.next()?);
-        let is_path = |it: &str| it.starts_with('/') && !it.contains(['$', '*', '`']);
-        if words.next().is_some() || !is_path(from) || !is_path(to) || !to.starts_with("/etc/nginx")
-        {
-            return None;
-        }
-        let to = match to.ends_with('/') {
-            true => Utf8Path::new(to).join(Utf8Path::new(from).file_name()?),
-            false => Utf8PathBuf::from(to),
-        };
-        Some((Utf8PathBuf::from(from), to))
+        copy(words.next()?, words)
     })
+}
+
+/// What a command copies, moves or links to below `/etc/nginx`, by its program and the words behind that.
+fn copy<'w>(
+    program: &str,
+    words: impl Iterator<Item = &'w str>,
+) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    if !matches!(program, "cp" | "mv" | "ln") {
+        return None;
+    }
+    let mut words = words.filter(|it| !it.starts_with('-'));
+    let (from, to) = (words.next()?, words.next()?);
+    let is_path = |it: &str| it.starts_with('/') && !it.contains(['$', '*', '`']);
+    if words.next().is_some() || !is_path(from) || !is_path(to) || !to.starts_with("/etc/nginx") {
+        return None;
+    }
+    let to = match to.ends_with('/') {
+        true => Utf8Path::new(to).join(Utf8Path::new(from).file_name()?),
+        false => Utf8PathBuf::from(to),
+    };
+    Some((Utf8PathBuf::from(from), to))
 }
