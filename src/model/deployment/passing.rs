@@ -135,6 +135,16 @@ impl Deployment {
         !self.is_published(process) && routes.peek().is_some() && routes.all(is_fixed)
     }
 
+    /// Whether an application is told of no host that a client asked for, as nginx sends the name of its
+    /// upstream by itself.
+    pub fn hides_hosts(&self, process: &Process) -> bool {
+        let is_hidden = |(_, route): (&Site, &Route)| {
+            route.sends("host").is_some_and(|it| it.value == "$proxy_host")
+        };
+        let mut routes = self.routes_before(process).peekable();
+        routes.peek().is_some() && routes.all(is_hidden)
+    }
+
     /// Whether each site of nginx that leads to a process leaves hosts that it has no name of to another
     /// (ngx_http_core_module, `listen`, "default_server").
     pub fn leaves_strangers_to_others(&self, process: &Process) -> bool {

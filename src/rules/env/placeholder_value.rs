@@ -37,6 +37,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let name = &read.name;
+            // An image that nothing in view starts has defaults, and whoever starts it the values.
+            if deployment.alone.is_some() && !is_secret_name(name) {
+                continue;
+            }
             // Somebody shows a file without what is in it: one thing, however many values that are.
             let is_masked = is_crossed_out(&value.value);
             if is_masked {

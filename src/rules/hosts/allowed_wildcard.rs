@@ -39,11 +39,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             falls_back(process, out);
             continue;
         };
+        // Until the proxy sends it on, Django sees the name of its upstream alone.
+        let is_hidden = deployment.hides_hosts(process);
         // A library that the settings call stands nowhere in them: the call does.
         let call = app.get(ALLOWED_HOSTS).filter(|_| all.written_at().is_none());
         let help = match &call {
             Some(_) => {
                 "pass `allowed_hosts=False` to this call, and name the hosts in the settings"
+            }
+            None if is_hidden => {
+                "let the proxy send `Host $host`, and name the hosts that the site is reached by"
             }
             None => "name the hosts that the site is reached by",
         };
@@ -55,6 +60,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "ALLOWED_HOSTS lets every host name pass",
             at.label(match is_kept_off {
                 true => "the web server alone keeps other names off",
+                false if is_hidden => "of use for as long as the proxy sends no host on",
                 false => "a client may send any Host, and links are made of it",
             }),
         );

@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for (site, route, app) in deployment.app_routes() {
+    let routes = deployment.app_routes().into_iter();
+    // What answers WebSockets asks nobody by what scheme they came.
+    for (site, route, app) in
+        routes.filter(|(_, route, _)| !route.upgrades() || route.for_everything)
+    {
         let Some(plain) = plain_listener(site) else { continue };
         let Some(trusted) = app.live(SECURE_PROXY_SSL_HEADER) else { continue };
         let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
@@ -29,17 +33,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             None => site.level(route).and_then(|level| level.send(&header, "$scheme")),
         };
         let scheme = scheme.filter(|_| trusted.value.1 == "https");
-        out.report(
+        let finding = out.report(
             site,
             "whoever comes by plain http may say that it is https, and Django believes it",
             unchanged.label("the client's own header is passed on from here"),
-        )
-        .also(plain.label("everybody gets here without TLS"))
-        .also(edge.label("for https the proxy says it itself, so nobody else stands before it"))
-        .also(trusted.label("and this header is believed"))
-        .because(&app)
-        .help("send the header here as well, or redirect to https instead of passing on")
-        .mend(Safety::Safe, "send `$scheme`", scheme);
+        );
+        finding
+            .also(plain.label("everybody gets here without TLS"))
+            .also(edge.label("for https the proxy says it itself, so nobody else stands before it"))
+            .also(trusted.label("and this header is believed"))
+            .because(&app)
+            .help("send the header here as well, or redirect to https instead of passing on")
+            .mend(Safety::Safe, "send `$scheme`", scheme);
+        // Nothing is kept from who comes by http that way.
+        if app.redirects_to_https().is_none_or(|it| !it.value) {
+            finding.at_most(Severity::Warning);
+        }
     }
 }
 

@@ -334,6 +334,25 @@ fn each_text(value: &Value, visit: &mut dyn FnMut(&str)) {
 /// Whether any Python of the project has the name, other than where it is assigned.
 fn is_read(files: &Files, project: &Project, name: &str) -> bool {
     any_line(files, project, name, &|_, line| reads(line, name))
+        || is_read_by_pages(files, project, name)
+}
+
+/// Whether a template has it of the settings that a view hands over: `{% if code in settings.CODES %}`.
+fn is_read_by_pages(files: &Files, project: &Project, name: &str) -> bool {
+    let asked = format!("settings.{name}");
+    let pages = files.ending_in(&["html"]).into_iter();
+    let pages = pages.filter(|path| is_within(path, &project.root) && !is_installed(path));
+    let pages: Vec<_> = pages.take(MOST_FILES).collect();
+    // Not lazily, as any_line says.
+    let read: Vec<bool> = pages
+        .into_iter()
+        .map(|path| match files.skim(path) {
+            Found::Read(read) => read.has(&asked),
+            Found::Wanted => true,
+            Found::Folder | Found::Absent => false,
+        })
+        .collect();
+    read.contains(&true)
 }
 
 /// Whether any line of the project's Python is like this, which none is without the word. Where not
