@@ -109,12 +109,31 @@ fn waits_for_others(project: &compose::Project) -> bool {
     awaited.into_iter().any(|it| project.service(&it.service.value).is_none())
 }
 
+/// Whether files of the tree say the image of each service, so that no other repository has what these are
+/// laid over.
+fn has_all_images(files: &Files<'_>, project: &compose::Project) -> bool {
+    let said = images_said(files);
+    project.services.iter().all(|it| says_image(it) || said.contains(&it.name.value))
+}
+
+fn says_image(service: &compose::Service) -> bool {
+    service.image.is_some() || service.build.is_some()
+}
+
+/// The services that some file of the tree says the image of.
+fn images_said<'f>(files: &'f Files<'_>) -> BTreeSet<&'f String> {
+    compose::every_service(files)
+        .iter()
+        .filter(|it| says_image(it))
+        .map(|it| &it.name.value)
+        .collect()
+}
+
 /// Takes back that services say no image, where what says it may be laid under these files: another file
 /// of the tree, whatever its folder, or one of another repository. That one is meant by what is called an
 /// override or says that it is a part, and by what says the image of none of its services. What is brought
 /// up by itself has no other.
 fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project) {
-    let says = |it: &compose::Service| it.image.is_some() || it.build.is_some();
     let lacks = |it: &Fault| it.kind == FaultKind::NoImage;
     if project.usage.is_started_alone || !project.faults.iter().any(lacks) {
         return;
@@ -123,9 +142,8 @@ fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project
     let is_override = names.any(|it| it.contains("override"));
     let read = || set.files.iter().filter_map(|it| files.find(it).read());
     let is_part = || read().any(|it| compose_said::is_said_to_be_part(it.text));
-    let is_overlay = is_override || !project.services.iter().any(says) || is_part();
-    let whole = compose::every_service(files).iter().filter(|it| says(it));
-    let whole: BTreeSet<&String> = whole.map(|it| &it.name.value).collect();
+    let is_overlay = is_override || !project.services.iter().any(says_image) || is_part();
+    let whole = images_said(files);
     let is_said = |it: &Fault| it.missing.as_ref().is_some_and(|(_, name)| whole.contains(name));
     project.faults.retain(|it| !(lacks(it) && (is_overlay || is_said(it))));
 }
@@ -175,9 +193,9 @@ fn deployment<'a>(
         let is_alone = set.others_are_for_others && !waits_for_others(&project);
         // Nor does a file that has nothing of the name.
         let is_there = |it: &Declaration| set.declared_elsewhere.contains(it);
-        let is_found = |missing: &Option<Declaration>| {
-            !set.stage_is_said || missing.as_ref().is_none_or(is_there)
-        };
+        let is_open = !set.stage_is_said && !has_all_images(files, &project);
+        let is_found =
+            |missing: &Option<Declaration>| is_open || missing.as_ref().is_none_or(is_there);
         let elsewhere =
             |it: &Fault| it.kind == FaultKind::Reference && !is_alone && is_found(&it.missing);
         project.faults.retain(|fault| !elsewhere(fault));
