@@ -19,6 +19,9 @@ pub(in crate::syntax) fn on_command_lines(file: FileId, text: &str) -> Vec<Spann
         let (command, rest) = (it.name, (it.find)(behind(line, it.word)?)?);
         let value = value(unescaped(rest));
         let bare = value.trim_matches(['"', '\'', '\\']);
+        if let Some(set) = bare.strip_prefix('$').and_then(|name| set_to(text, name)) {
+            return is_written_out(set).then(|| Spanned::new(command, Place::of(file, text, set)));
+        }
         // Outside of quotes it opens a substitution or a call.
         let calls = bare.contains('(') && !quoted(&value);
         let at = rest.as_ptr() as usize - line.as_ptr() as usize;
@@ -34,6 +37,22 @@ pub(in crate::syntax) fn on_command_lines(file: FileId, text: &str) -> Vec<Spann
         }
     }
     found
+}
+
+/// What a script sets a variable to, if each line that does says the same.
+fn set_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let name = name.trim_matches(['{', '}']);
+    let set = |line: &'t str| {
+        let line = line.trim_start();
+        let declares = ["export ", "local ", "readonly ", "declare "];
+        let line = declares.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
+        let value = line.strip_prefix(name)?.strip_prefix('=')?;
+        let value = value.split([' ', ';', '#']).next().unwrap_or_default();
+        Some(value.trim_matches(['"', '\'']))
+    };
+    let mut values = text.lines().filter_map(set);
+    let first = values.next()?;
+    values.all(|it| it == first).then_some(first)
 }
 
 /// Passwords of administrators that a script makes, be they words that stand for one as well: who
@@ -61,7 +80,11 @@ const COMMANDS: &[Command] = &[
     Command { name: "sshpass", word: "sshpass -p", find: |rest| Some(rest.trim_start()) },
     Command { name: "psql", word: "PGPASSWORD=", find: all },
     Command { name: "psql", word: "psql ", find: in_address },
-    Command { name: "psql", word: "pg_dump ", find: in_address },
+    Command {
+        name: "psql",
+        word: "pg_dump ",
+        find: |options| in_any_address(options).map(|it| it.0),
+    },
     Command { name: "psql", word: "pg_restore ", find: in_address },
     Command {
         name: "redis-cli",
@@ -109,15 +132,22 @@ const COMMANDS: &[Command] = &[
     },
 ];
 
-/// The password in the address of a server elsewhere (PostgreSQL's documentation, "Connection URIs"). That
-/// of the own machine is as a rule made a moment before.
+/// The password in the address of a server elsewhere. That of the own machine is as a rule made a moment
+/// before.
 fn in_address(options: &str) -> Option<&str> {
+    let (password, host) = in_any_address(options)?;
+    let is_own = ["localhost", "127.0.0.1", "/", "["].iter().any(|it| host.starts_with(it));
+    (!is_own).then_some(password)
+}
+
+/// The password and the host in the address of a server (PostgreSQL's documentation, "Connection URIs").
+/// What is dumped was there before.
+fn in_any_address(options: &str) -> Option<(&str, &str)> {
     let command = options.split(['|', ';', '&']).next()?;
     let scheme = ["postgresql://", "postgres://"].iter().find(|it| command.contains(**it))?;
     let address = behind(command, scheme)?.split([' ', '"', '\'']).next()?;
     let (user, host) = address.rsplit_once('@')?;
-    let is_own = ["localhost", "127.0.0.1", "/", "["].iter().any(|it| host.starts_with(it));
-    user.split_once(':').map(|(_, password)| password).filter(|_| !is_own)
+    Some((user.split_once(':')?.1, host))
 }
 
 /// The token of an address that begins as a vendor's do: others may be the password of a try.
