@@ -113,6 +113,8 @@ pub enum Expected {
     BySettings,
     /// The ignore file takes it back, and git leaves it to each machine.
     ByIgnoreFile,
+    /// The same, and nothing that is in view makes it.
+    ByIgnoreFileAlone,
     /// The instruction itself names it: without the file nothing is built.
     ByInstruction,
     /// An example in the same folder is for it, and the ignore file leaves out `.env` alone.

@@ -10,7 +10,7 @@ use crate::model::build::contents::Looked;
 use crate::model::build::ignored;
 use crate::model::build::image_builds;
 use crate::model::build::named_stage::stage_of;
-use crate::model::compose::{Location, Service};
+use crate::model::compose::{Location, Project, Service};
 use crate::model::contents::{Baked, Expected, Holds};
 use crate::model::django::{self, Role};
 use crate::model::image::{Copy, From, Layer, Reference};
@@ -26,7 +26,7 @@ use std::cell::LazyCell;
 impl Looked<'_> {
     /// Files with secrets that lie in the image: those of the tree, and those that compose reads
     /// from the same folder on the server.
-    pub(super) fn baked(&self, service: &Service) -> Vec<Baked> {
+    pub(super) fn baked(&self, project: &Project, service: &Service) -> Vec<Baked> {
         let mut found: Vec<Baked> = Vec::new();
         let root = self.context.root;
         for path in
@@ -84,7 +84,10 @@ impl Looked<'_> {
         for path in self.taken_back() {
             let Some(copy) = self.copied_by(&path.value) else { continue };
             if !found.iter().any(|it| it.path == path.value) {
-                let expected = path.map(|_| Expected::ByIgnoreFile);
+                let expected = path.map(|path| match self.is_made(project, path) {
+                    true => Expected::ByIgnoreFile,
+                    false => Expected::ByIgnoreFileAlone,
+                });
                 found.push(self.bake(copy, &path.value, Some(expected)));
             }
         }
@@ -123,10 +126,11 @@ impl Looked<'_> {
     /// Env files that the settings of a process load where the image has the code, and that git leaves to
     /// each machine: whoever builds the image beside the one of theirs puts it in. An image that is only
     /// pulled is built from a clone, for all that is seen; and where the service is given an env file,
-    /// that of the settings is what nobody needs there, unless somebody has it.
+    /// or every secret that its settings ask for, that of the settings is what nobody needs there, unless
+    /// somebody has it.
     pub(super) fn baked_for_settings(&self, service: &Service, process: &Process) -> Vec<Baked> {
-        let is_needed =
-            |path: &Utf8Path| service.env_files.is_empty() || ignored::is_named(self.files, path);
+        let is_given = !service.env_files.is_empty() || has_its_secrets(service, process);
+        let is_needed = |path: &Utf8Path| !is_given || ignored::is_named(self.files, path);
         let is_there =
             |path: &Utf8Path| is_env_file(path) && self.files.tree.leaves(path) && is_needed(path);
         let awaited = process.django.iter().flat_map(|it| &it.evaluation.awaited);
@@ -192,6 +196,27 @@ impl Looked<'_> {
         })
     }
 
+    /// Whether anything that is in view makes an env file, which git leaves to each machine: an example
+    /// is there for it, a command writes it, or compose fills in a secret from it. Otherwise a line that
+    /// takes it back may be as old as the template that the project was begun with.
+    fn is_made(&self, project: &Project, path: &Utf8Path) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+        let is_of_it = |other: &Utf8Path| {
+            let marks = [".example", ".sample", ".template", ".dist"];
+            let other = other.file_name().unwrap_or_default();
+            marks.iter().any(|mark| other.strip_suffix(mark) == Some(name))
+        };
+        let fills_in = |service: &Service| {
+            let mut variables = service.environment.iter();
+            let is_open = |it: &Text| it.known().is_none() && it.to_string().contains('$');
+            variables
+                .any(|it| is_secret_name(&it.name.value) && it.value.as_ref().is_some_and(is_open))
+        };
+        self.files.tree.children(folder).any(|(other, _)| is_of_it(other))
+            || self.files.scripted().writes(name)
+            || name == ".env" && project.folder == folder && project.services.iter().any(fills_in)
+    }
+
     fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<Expected>>) -> Baked {
         let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
         let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
@@ -250,17 +275,37 @@ impl Looked<'_> {
     }
 }
 
+/// Whether the service itself is given each secret that its settings ask for, and one at least.
+fn has_its_secrets(service: &Service, process: &Process) -> bool {
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let mut secrets = reads.filter(|it| is_secret_name(&it.name)).peekable();
+    let is_given = |name: &str| {
+        let mut variables = service.environment.iter();
+        let own = variables.find(|it| it.name.value == name).and_then(|it| it.value.as_ref());
+        own.is_some_and(|it| it.known().is_some())
+    };
+    secrets.peek().is_some() && secrets.all(|it| is_given(&it.name))
+}
+
 /// Whether a value says where the secret is: in a store, a file of the server, or with a command that nothing
 /// runs.
 fn is_elsewhere(value: &str) -> bool {
     is_reference(value) || value.starts_with('/') || value.starts_with("$(")
 }
 
-/// The sources that an instruction takes from the context by their names, below that.
+/// The sources that an instruction takes from the context by their names, below that: `..` leads out of no
+/// context.
 fn named(copy: &Copy) -> impl Iterator<Item = Fact<Utf8PathBuf>> {
     let sources = matches!(copy.from, From::Context).then_some(&copy.sources);
     let known = sources.into_iter().flatten().filter_map(Text::known);
-    known.map(|it| it.map(|source| normalize(Utf8Path::new(source.trim_start_matches('/')))))
+    known.map(|it| {
+        it.map(|source| inside(&normalize(Utf8Path::new(source.trim_start_matches('/')))))
+    })
+}
+
+/// A path without its ways up.
+fn inside(path: &Utf8Path) -> Utf8PathBuf {
+    path.components().skip_while(|it| it.as_str() == "..").collect()
 }
 
 /// `config/settings/local.py`.

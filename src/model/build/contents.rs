@@ -67,7 +67,7 @@ pub(super) fn contents(
     };
     Contents {
         unmet: looked.unmet(service),
-        baked: looked.baked(service),
+        baked: looked.baked(project, service),
         unmounted,
         no_dockerfile,
         no_stage,

@@ -49,6 +49,16 @@ impl Scripted {
         self.commands.iter().flat_map(|it| &it.makes).any(|line| line.contains(name))
     }
 
+    /// The same of a file whose name is no part of another's, as that of `.env` may be.
+    pub fn writes(&self, name: &str) -> bool {
+        let is_it = |word: &str| {
+            let word = word.trim_matches(['"', '\'', ';', ')', '>', '`']);
+            Utf8Path::new(word).file_name() == Some(name)
+        };
+        let mut lines = self.commands.iter().flat_map(|it| &it.makes);
+        lines.any(|line| line.split_whitespace().any(is_it))
+    }
+
     /// The variables that a script sets which writes a file of this name, as into an env file that
     /// is made where the site is deployed.
     pub fn written_to(&self, path: &str) -> BTreeSet<String> {

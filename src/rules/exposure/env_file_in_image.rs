@@ -110,8 +110,10 @@ fn report(process: &Process, left: &Left<'_>, alike: &[&Baked], out: &mut Findin
         }
     };
     let finding = out.report(process, message, first.copy.label("copies it"));
-    if first.expected.is_some() {
-        finding.at_most(Severity::Warning);
+    match why(first) {
+        None => {}
+        Some(Expected::ByIgnoreFileAlone) => _ = finding.at_most(Severity::Advice),
+        Some(_) => _ = finding.at_most(Severity::Warning),
     }
     for expected in alike.iter().filter_map(|it| it.expected.as_ref()) {
         match expected.value {
@@ -121,7 +123,7 @@ fn report(process: &Process, left: &Left<'_>, alike: &[&Baked], out: &mut Findin
             Expected::BySettings => {
                 finding.also(expected.label("the settings load it from there"));
             }
-            Expected::ByIgnoreFile => {
+            Expected::ByIgnoreFile | Expected::ByIgnoreFileAlone => {
                 finding.also(expected.label("takes back what git leaves to each machine"));
             }
             Expected::ByExample => {
