@@ -4,8 +4,8 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
     CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ALLOWED_ORIGIN_REGEXES,
-    CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, CORS_URLS_REGEX, Deployment, Process,
-    SESSION_COOKIE_SAMESITE,
+    CORS_ALLOWED_ORIGINS, CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST,
+    CORS_ORIGIN_WHITELIST, CORS_URLS_REGEX, Deployment, Process, SESSION_COOKIE_SAMESITE,
 };
 use crate::rules::{Check, Rule, without_module};
 
@@ -38,7 +38,7 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
     for (setting, at) in names.filter_map(|setting| Some((setting, app.assigned(setting)?))) {
         let finding = if let Some(all) = app.get(setting).filter(|all| all.value) {
             let finding = out.report(process, ANY, at.label("allows every origin"));
-            finding.because(&all).help(format!("list the origins in {}", list(&app)))
+            finding.because(&all).help(instead(&app))
         } else if let Some((name, default)) = app.on_by_default(setting) {
             let finding = out.report(
                 process,
@@ -56,10 +56,15 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
     false
 }
 
-/// What else is read, and what not. Whoever names the addresses that are open may well mean them to be,
-/// and who has no token gets what everybody may have.
+/// What else is read, and what not. Where browsers let no page read what they sent cookies for (Fetch,
+/// "CORS check"), it gets what everybody may have, as an API for all is to give it. Whoever names the
+/// addresses that are open may well mean them to be, and who has no token is told no more either.
 fn tell_how_far(app: &Fact<&Process>, finding: &mut Diagnostic) {
     finding.through(with_cookies(app), cookies(app));
+    let is_off = app.get(CORS_ALLOW_CREDENTIALS).is_some_and(|it| !it.value);
+    if is_off || app.assigned(CORS_ALLOW_CREDENTIALS).is_none() {
+        finding.at_most(Severity::Advice);
+    }
     if let Some(only) = app.assigned(CORS_URLS_REGEX) {
         finding.also(only.label("for these addresses only")).at_most(Severity::Advice);
     }
@@ -95,7 +100,7 @@ fn by_expression(process: &Process, out: &mut Findings) -> bool {
     let Some(open) = expressions.find(|it| takes_all(&it.value)) else { return false };
     let finding = out.report(process, ANY, open.label("every origin matches this"));
     tell_how_far(&app, finding);
-    finding.because(&open).help(format!("list the origins in {}", list(&app)));
+    finding.because(&open).help(instead(&app));
     true
 }
 
@@ -123,6 +128,16 @@ fn takes_all(expression: &str) -> bool {
     let host = schemes.iter().find_map(|it| bare.strip_prefix(it)).unwrap_or(bare);
     let host = host.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(host);
     matches!(host, ".*" | ".+")
+}
+
+/// What to write in its place, if the settings do not have that already.
+fn instead(app: &Fact<&Process>) -> String {
+    let lists = [CORS_ALLOWED_ORIGINS, CORS_ORIGIN_WHITELIST];
+    let listed = lists.into_iter().find(|list| !app.members(*list).is_empty());
+    match listed {
+        Some(list) => format!("take it out: {} has the origins already", list.name),
+        None => format!("list the origins in {}", list(app)),
+    }
 }
 
 /// What the list of origins is called: the name of today came with django-cors-headers 3.5 (its
