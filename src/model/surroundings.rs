@@ -32,6 +32,8 @@ pub struct Surroundings {
     pub tells_of_tls: bool,
     /// Each proxy of production takes plain http alone, and says so of whatever it passes on.
     pub passes_on_http: bool,
+    /// Commands deploy to Kubernetes, or a manifest has an Ingress: that is what the site is behind then.
+    pub is_behind_ingress: bool,
     /// Something speaks of a web server that could send files, or one is in view.
     pub tells_of_web_server: bool,
     /// Data and keys that everybody gets who clones the repository.

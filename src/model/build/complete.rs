@@ -9,7 +9,7 @@ use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     absent_files, beanstalk, carried, committed, compose_started, described, documents, env_files,
     env_loads, faults, guide_lists, host, ignored, ini_variables, kept_comments, minutes,
-    play_variables, postgres, redis, script_secrets, servers_told, speaks, static_roots,
+    platforms, play_variables, postgres, redis, script_secrets, servers_told, speaks, static_roots,
     superusers, supervisord, tls_told, told, unnamed,
 };
 use crate::model::carried::Carried;
@@ -30,6 +30,7 @@ use std::sync::{Arc, OnceLock};
 pub(in crate::model) fn want(files: &Files) {
     let by_name = || rayon::join(|| superusers::scripts(files), || committed::candidates(files));
     rayon::join(|| (told::want(files), unnamed::want(files)), by_name);
+    _ = platforms::is_behind_ingress(files);
 }
 
 /// What leads to further files still, as code of a project is read for a word that it may have. What
@@ -137,6 +138,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         passes_on_http: tls_told::passes_on_http(&model.deployments),
+        is_behind_ingress: platforms::is_behind_ingress(files),
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
         static_roots: if has_sites { static_roots::written(files) } else { BTreeSet::new() },

@@ -310,13 +310,33 @@ const MAKERS: &[&str] = &[
     "k8s.gcr.io/",
 ];
 
-fn manifests(files: &Files) -> Vec<Sign> {
-    let is_called = |path: &&Utf8PathBuf| {
+/// The files that may be manifests, by their names or those of their folders.
+fn called_manifests<'f>(files: &'f Files<'_>, name: &str) -> impl Iterator<Item = &'f Utf8PathBuf> {
+    let is_called = move |path: &&Utf8PathBuf| {
         let below = files.from_root(path).1;
-        path.file_stem().is_some_and(|it| it.contains("deployment"))
+        path.file_stem().is_some_and(|it| it.contains(name))
             || below.components().any(|it| OF_KUBERNETES.contains(&it.as_str()))
     };
-    let each = files.ending_in(&["yml", "yaml"]).into_iter().filter(is_called);
+    files.ending_in(&["yml", "yaml"]).into_iter().filter(is_called)
+}
+
+/// Whether commands deploy to Kubernetes, or a manifest or a chart has what takes requests for a site of the
+/// cluster (Kubernetes' documentation, "Ingress").
+pub(super) fn is_behind_ingress(files: &Files) -> bool {
+    let mut calls = CALLS.iter().filter(|(_, platform)| *platform == KUBERNETES);
+    let scripts = compose_calls::scripts(files);
+    let is_called = |(call, _): &(&str, &str)| {
+        scripts.iter().any(|it| found_at(files.in_small_letters(it.id), call).is_some())
+    };
+    let is_one = |path: &Utf8PathBuf| {
+        let read = files.skim(path).read();
+        read.is_some_and(|it| it.text.lines().any(|line| line.trim_end() == "kind: Ingress"))
+    };
+    calls.any(is_called) || called_manifests(files, "ingress").any(is_one)
+}
+
+fn manifests(files: &Files) -> Vec<Sign> {
+    let each = called_manifests(files, "deployment");
     let each = each.filter(|path| !kind::is_example(path)).filter_map(|path| {
         let read = files.skim(path).read()?;
         let part = read.text.lines().find_map(workload)?;

@@ -101,8 +101,10 @@ fn is_for_one_client(site: &Site) -> bool {
 
 /// Where only the settings speak of https, by the header that a proxy tells of it by.
 fn presumed(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
-    // One in view that leads to nobody known may be the one that sends it.
-    if deployment.surroundings.tls.added_headers.contains(HSTS) {
+    // One in view that leads to nobody known may be the one that sends it, and the usual controller of
+    // Kubernetes sends it by itself (ingress-nginx, "ConfigMaps", `hsts`).
+    let around = &deployment.surroundings;
+    if around.tls.added_headers.contains(HSTS) || around.is_behind_ingress {
         return;
     }
     // It is not the settings' to say: 1.8 was the first that has the middleware (its release notes).

@@ -75,6 +75,11 @@ fn public<'s>(
         return None;
     }
     let mut listeners = site.listeners.iter().filter(|it| !it.value.loopback);
+    // The port of an image that nobody is seen to run may be published as any, behind what has the
+    // site's name.
+    if site.of_image {
+        return None;
+    }
     let Some(service) = deployment.view(site.view).container.as_deref() else {
         // Where nobody listens at 80, one of these is what people are given (IANA's register has the
         // last two as http-alt).
