@@ -241,7 +241,13 @@ impl Site {
         let is_plain = |it: &&Fact<Listener>| !it.value.tls && !it.value.loopback;
         let mut plain = self.listeners.iter().filter(is_plain);
         let plain = plain.find(|it| it.value.port == Some(80)).filter(|_| self.speaks_tls())?;
-        let passes = || self.hosts().find_map(|host| self.passes_host(&host.value));
+        // A front end may have all but what people log in by.
+        let passes = || {
+            let at = |host: &str| {
+                self.passes_host(host).or_else(|| self.passes_at(host, "/admin/kilter-sample"))
+            };
+            self.hosts().find_map(|host| at(&host.value))
+        };
         let asks = |server: Level<'_>| server.own("if").next().is_some();
         let is_certain = plain.evidence().certainty() == Certainty::Certain;
         let is_left = is_certain && !self.level_of_server().is_none_or(asks);

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::compose::Port;
 use crate::model::middleware::CSRF;
 use crate::model::{
     CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS, CSRF_USE_SESSIONS, Deployment, Listener, MIDDLEWARE,
@@ -161,8 +162,10 @@ fn report(
     }
     group.iter().for_each(|it| _ = finding.because(&it.value));
     let on = format!("set {} to True", names.join(" and "));
-    let plain = plain_way(deployment, process);
-    if let Some(way) = plain {
+    let app = process.fact();
+    let plain = plain_way(deployment, process).map(|it| it.map(|_| ()));
+    let plain = plain.or_else(|| plain_origin(&app).map(|it| it.map(|_| ())));
+    if let Some(way) = &plain {
         finding.also(way.label("who comes this way could not log in any more"));
     }
     finding.help(match plain {
@@ -170,7 +173,6 @@ fn report(
         None => on,
     });
     // Who comes by plain http would not stay logged in any more.
-    let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
     // Without the session, the other cookie opens nothing; nor does that where nobody has an account.
@@ -180,13 +182,21 @@ fn report(
 }
 
 /// Where browsers come by plain http, and nothing leads them to https. What lies before a container may
-/// well do that.
+/// well do that, unless the container has the machine's own ports.
 fn plain_way<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d Fact<Listener>> {
     process.fact().get(SECURE_SSL_REDIRECT).filter(|it| !it.value)?;
-    if deployment.compose.is_some() {
-        return None;
-    }
     let takes_80 = |it: &Fact<Listener>| it.value.port == Some(80) && !it.value.tls;
+    let is_outermost = |site: &Site| {
+        let Some(container) = deployment.view(site.view).container.as_deref() else {
+            return !site.of_image;
+        };
+        let service = deployment.compose.as_ref().and_then(|it| it.service(container));
+        let has = |port: u16| {
+            let is_it = |it: &Port| it.open().is_some() && it.is_published_as(port);
+            service.is_some_and(|service| service.ports.iter().any(is_it))
+        };
+        has(80) && has(443)
+    };
     let is_first = |site: &Site| {
         let mut others = deployment.sites.iter().filter(|it| !std::ptr::eq(*it, site));
         !others.any(|other| {
@@ -194,8 +204,23 @@ fn plain_way<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d Fa
                 && site.hosts().any(|host| other.named(&host.value).is_some())
         })
     };
-    let mut sites = deployment.sites_before(process).filter(|site| is_first(site));
+    let mut sites =
+        deployment.sites_before(process).filter(|site| is_outermost(site) && is_first(site));
     sites.find_map(|site| site.plain_way_beside_tls())
+}
+
+/// A host that the settings trust by plain http alone, and that others look up: people are to come that
+/// way.
+fn plain_origin(app: &Fact<&Process>) -> Option<Fact<String>> {
+    let origins = app.members(CSRF_TRUSTED_ORIGINS);
+    let is_secure_too = |host: &str| {
+        origins.iter().any(|it| it.value.strip_prefix("https://").is_some_and(|it| it == host))
+    };
+    let plain = origins.iter().find(|it| {
+        let host = it.value.strip_prefix("http://");
+        host.is_some_and(|it| is_for_everybody(it) && !is_secure_too(it))
+    });
+    plain.cloned()
 }
 
 /// Whether nothing is there that people log in to.
