@@ -51,15 +51,29 @@ fn apps(deployment: &Deployment, out: &mut Findings) {
             said.push(name);
             let host = &connection.host;
             let at = app.host_at(host);
-            out.report(
+            // Compose waits for no health of what is never asked for it: "has no healthcheck configured".
+            let is_checked = other.healthcheck.as_ref().is_some_and(|it| it.test.is_some());
+            let finding = out.report(
                 process,
                 format!("`{}` connects to `{name}`, and does not wait for it", process.name),
                 at.label(format!("{} is at `{name}`", connection.setting)),
-            )
-            .also(service.name.label(format!("`depends_on` does not name `{name}`")))
-            .because(&connection.known_by)
-            .help(format!("add `{name}` to `depends_on`, with `condition: service_healthy`"))
-            .mend(Safety::Safe, format!("wait for `{name}`"), service.depend_on(name));
+            );
+            finding
+                .also(service.name.label(format!("`depends_on` does not name `{name}`")))
+                .because(&connection.known_by)
+                .help(match is_checked {
+                    true => {
+                        format!("add `{name}` to `depends_on`, with `condition: service_healthy`")
+                    }
+                    false => format!(
+                        "add `{name}` to `depends_on`, and give it a `healthcheck` to wait for"
+                    ),
+                })
+                .mend(Safety::Safe, format!("wait for `{name}`"), service.depend_on(name));
+            // It is tried until the other is there.
+            if !service.stays_down() {
+                finding.at_most(Severity::Advice);
+            }
         }
     }
 }
