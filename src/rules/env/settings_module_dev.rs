@@ -3,7 +3,9 @@
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity, Subject};
 use crate::fact::{Fact, Lookup};
 use crate::model::django::{Entry, EntryPoint, Project, Role, VARIABLE};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process, WSGI_APPLICATION};
+use crate::model::{
+    ALLOWED_HOSTS, DEBUG, Deployment, Django, EnvFile, EnvReader, Named, Process, WSGI_APPLICATION,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -143,8 +145,9 @@ fn until_named(
 ) {
     let Some(default) = &entry.default else { return };
     let Some(production) = project.production_beside(&default.value) else { return };
-    // An image or a script of the project has it right, whoever runs that.
-    if names_at_start(deployment, production) {
+    // An image or a script of the project has it right, whoever runs that, or the env file that its
+    // process is started with.
+    if names_at_start(deployment, production) || is_told_to_start(deployment, production) {
         return;
     }
     let Some(what) = what_else(project, &default.value, process) else { return };
@@ -179,7 +182,12 @@ fn until_named(
         finding.also(twin.label("so does this, for whoever serves it by ASGI"));
     }
     let edits = [Some(default), first, twin].into_iter().flatten();
-    finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
+    // Developers start a worker by it as well, and would have other settings then.
+    let help = match entry.kind == Entry::Celery || entry.late.is_some() || first.is_some() {
+        true => format!("set DJANGO_SETTINGS_MODULE to `{production}` where the site runs"),
+        false => format!("name `{production}` here"),
+    };
+    finding.at_most(Severity::Warning).help(help).mend(
         Safety::Unsafe,
         format!("name `{production}`"),
         edits.filter_map(|it| name_instead(it, production)),
@@ -194,6 +202,15 @@ fn names_at_start(deployment: &Deployment, production: &str) -> bool {
         .named_by_starters
         .iter()
         .any(|it| it.strip_suffix(production).is_some_and(|it| it.is_empty() || it.ends_with('.')))
+}
+
+/// Whether an env file for a server, or an example of one, names these settings to the process before it
+/// begins. What a library of the settings reads comes too late to choose them.
+fn is_told_to_start(deployment: &Deployment, production: &str) -> bool {
+    let is_given = |it: &EnvFile| it.readers.iter().any(|it| *it != EnvReader::Python);
+    let files = deployment.surroundings.env_files.iter();
+    let mut named = files.filter(|it| !it.is_for_developers() && is_given(it));
+    named.any(|it| it.value(VARIABLE).is_some_and(|it| it.value == production))
 }
 
 /// Points at what an entry point names to no effect.
