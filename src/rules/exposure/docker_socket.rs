@@ -17,24 +17,35 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/exposure/docker-socket.md"),
 };
 
-/// Programs whose work it is to speak with Docker.
-const MADE_FOR_IT: &[&str] = &[
-    "traefik",
-    "proxy",
+/// Programs that start containers, or others in their place: nothing that allows less is enough for them.
+const STARTS_CONTAINERS: &[&str] = &[
     "watchtower",
     "portainer",
     "autoheal",
+    "ouroboros",
+    "ofelia",
+    "swarmpit",
+    "docker-volume-backup",
+    "dockge",
+    "wud",
+    "sablier",
+    "shepherd",
+];
+
+/// Programs that start what a pipeline says, whatever that is.
+const RUNS_JOBS: &[&str] = &["runner"];
+
+/// Programs whose work it is to read what Docker knows.
+const MADE_FOR_IT: &[&str] = &[
+    "traefik",
+    "proxy",
     "dozzle",
     "docker-gen",
     "companion",
-    "ouroboros",
     "diun",
     "promtail",
     "cadvisor",
     "agent",
-    "ofelia",
-    "swarmpit",
-    "runner",
     "alloy",
     "logspout",
     "filebeat",
@@ -42,18 +53,13 @@ const MADE_FOR_IT: &[&str] = &[
     "telegraf",
     "datadog",
     "netdata",
-    "docker-volume-backup",
     "crowdsec",
     "timberio/vector",
     "opentelemetry-collector",
     "glances",
     "uptime-kuma",
-    "dockge",
     "homepage",
-    "wud",
-    "sablier",
     "infrastructure",
-    "shepherd",
     "fluent",
 ];
 
@@ -93,10 +99,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         let built_on = container.flavour.as_ref().map(|it| it.value.reference.repository.as_str());
         let names = [program.as_str(), built_on.unwrap_or_default()];
-        if MADE_FOR_IT.iter().any(|it| names.iter().any(|name| name.contains(it))) {
+        let is_one_of =
+            |known: &[&str]| known.iter().any(|it| names.iter().any(|name| name.contains(it)));
+        if is_one_of(STARTS_CONTAINERS) {
+            finding.at_most(Severity::Advice);
+            finding.help("let nobody else reach it, and keep its image up to date");
+        } else if is_one_of(RUNS_JOBS) {
             finding.at_most(Severity::Warning);
+            finding.help("run it on a machine of its own, or without the socket");
+        } else if is_one_of(MADE_FOR_IT) {
+            finding.at_most(Severity::Warning);
+            finding.help("put a proxy for the socket in between that lets it read, and no more");
+        } else {
+            finding.help("take it away, or put a proxy for the socket in between that allows less");
         }
-        finding.help("take it away, or put a proxy for the socket in between that allows less");
     }
 }
 
