@@ -70,9 +70,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if any("*") {
                 finding.at_most(Severity::Advice);
             }
-            // Visitors ask for another name.
+            // Visitors ask for another name, and whoever asks by the machine's own mostly by another one
+            // of these.
             if matches!(Host::parse(&meant), Host::Loopback) && entries.len() > 1 {
-                finding.at_most(Severity::Warning);
+                let is_v6 = entry.value.parse::<Ipv6Addr>().is_ok();
+                finding.at_most(if is_v6 { Severity::Advice } else { Severity::Warning });
             }
             let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
             finding.help(format!("write `{meant}`")).mend(
