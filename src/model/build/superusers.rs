@@ -47,7 +47,7 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         let Parsed::Python(module) = read.parsed else { continue };
         // What asks for DEBUG may make its user on a developer's machine only.
         let makes = ["create_superuser", "set_password"].iter().any(|it| read.has(it));
-        if read.has("DEBUG") || !makes {
+        if read.has("DEBUG") || !makes || makes_database_for_tests(read) {
             continue;
         }
         let starts = runs_at_start(files, deployments, read.path);
@@ -85,6 +85,16 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         }
     }
     passwords
+}
+
+/// Whether a program makes the database anew that it puts users into, and that is called after tests.
+fn makes_database_for_tests(read: Read<'_>) -> bool {
+    let mut lines = read.text.lines().map(str::to_ascii_lowercase);
+    lines.any(|line| {
+        let names = line.split_once("create database").map(|it| it.1).unwrap_or_default();
+        let mut words = names.split(|it: char| !it.is_ascii_alphanumeric());
+        words.any(|it| matches!(it, "test" | "tests" | "testing"))
+    })
 }
 
 /// Whether each start of a site in production runs a file of Python, be it as a command of manage.py.

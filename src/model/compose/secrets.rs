@@ -108,6 +108,20 @@ impl Service {
         defaults.filter_map(|it| Some(Fact::at((), it.literal.evidence().place()?))).collect()
     }
 
+    /// The arguments of its build that have a password, alone or in a URL: the image keeps them (Docker's
+    /// manual, "docker image history").
+    pub fn built_with(&self, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
+        let secret = secret.secret.as_str();
+        let has_it = |text: &&Text| {
+            text.known().is_some_and(|it| {
+                let text = it.value.as_str();
+                text == secret || url_secrets(text).into_iter().any(|range| &text[range] == secret)
+            })
+        };
+        let args = self.build.iter().flat_map(|it| &it.args).filter_map(|it| it.value.as_ref());
+        args.filter(has_it).map(|it| Fact::at((), it.place)).collect()
+    }
+
     /// The variables that its environment and its commands have defaults for.
     pub fn defaulted(&self) -> Vec<Arc<str>> {
         let values = self.environment.iter().filter_map(|it| it.value.as_ref());

@@ -65,7 +65,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
             finding.through(asked, "and the settings take it");
-            finding.help(format!("give `{name}` its real value"));
+            // Another secret in a file of compose would be one that whoever has the repository has.
+            let of_service = || {
+                let project = deployment.compose.as_ref()?;
+                let own = &project.service(&process.name)?.environment;
+                own.iter().find(|it| it.name.value == *name)?.value.as_ref()
+            };
+            let is_written = || of_service().is_some_and(|it| Some(it.place) == value.written_at());
+            finding.help(match is_secret_name(name) && is_written() {
+                true => {
+                    format!("write `${{{name}:?}}`, and keep the value in a file that git ignores")
+                }
+                false => format!("give `{name}` its real value"),
+            });
             if !is_secret_name(name) || is_masked {
                 finding.at_most(Severity::Warning);
             }

@@ -85,13 +85,17 @@ fn report(
     for fallback in &falls_back {
         finding.also(fallback.label("falls back to the same secret"));
     }
+    let built_with = built_with(deployment, first);
+    for argument in &built_with {
+        finding.also(argument.label("built with the same secret, which the image keeps"));
+    }
     let variable = |it: &WrittenSecret<'_>| format!("${{{}:?}}", it.name);
     let edit = |it: &WrittenSecret<'_>| Some(Edit::replace(it.at.written_at()?, variable(it)));
     let what = match more.is_empty() {
         true => format!("write `{}`", variable(first)),
         false => "take each from a variable".to_owned(),
     };
-    let help = match more.len() + falls_back.len() {
+    let help = match more.len() + falls_back.len() + built_with.len() {
         0 => format!("write `{}`, and keep the value in a file that git ignores", variable(first)),
         _ => {
             "have all of these take it from a variable, whose value is in no file of git".to_owned()
@@ -106,14 +110,26 @@ fn report(
 /// Where services of the same file have a secret as the default of a variable. Whoever gives the one
 /// another value, and not the other, locks the service out.
 fn fallbacks(deployment: &Deployment, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
-    let file = |it: &Fact<()>| it.evidence().place().map(|it| it.file);
     let services = deployment.services().into_iter();
     let all = services.flat_map(|(service, ..)| service.falls_back_to(secret));
+    each_once(all, secret)
+}
+
+/// Where builds of services of the same file are given a secret.
+fn built_with(deployment: &Deployment, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
+    let services = deployment.services().into_iter();
+    let all = services.flat_map(|(service, ..)| service.built_with(secret));
+    each_once(all, secret)
+}
+
+/// Those that stand in the file of a secret.
+fn each_once(all: impl Iterator<Item = Fact<()>>, secret: &WrittenSecret<'_>) -> Vec<Fact<()>> {
+    let file = |it: &Fact<()>| it.evidence().place().map(|it| it.file);
     let mut found: Vec<Fact<()>> = Vec::new();
-    for fallback in all.filter(|it| file(it) == file(&secret.at)) {
+    for each in all.filter(|it| file(it) == file(&secret.at)) {
         // What is merged into several services stands there once.
-        if !found.iter().any(|it| it.evidence().place() == fallback.evidence().place()) {
-            found.push(fallback);
+        if !found.iter().any(|it| it.evidence().place() == each.evidence().place()) {
+            found.push(each);
         }
     }
     found
