@@ -70,7 +70,7 @@ fn says_no_to_branch(process: &Process, tested: &Tested, out: &mut Findings) -> 
         at.label("true for any text that is not empty"),
     )
     .also(value.label("says no"))
-    .help(comparison(variable));
+    .help(comparison(variable, false));
     true
 }
 
@@ -105,7 +105,7 @@ fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
     let supplied = app.setting(name).and_then(|value| app.outside(&value)).filter(|_| off);
     finding.through(supplied, "a text as well").help(match asked {
         Some(asked) => format!("ask for a switch: `{asked}`"),
-        None => comparison(variable),
+        None => comparison(variable, default_for_yes(process, first)),
     });
     if !off {
         finding.at_most(Severity::Warning);
@@ -125,8 +125,23 @@ fn default_for_no<'a>(process: &'a Process, variable: &str) -> Option<&'a str> {
 /// What people write for no.
 const OFF: &[&str] = &["false", "0", "no", "off", "f", "n", "none"];
 
-/// However the files write a yes.
-fn comparison(variable: &str) -> String {
-    let asked = format!("os.environ.get(\"{variable}\", \"\").lower() in (\"1\", \"true\")");
+/// Whether a switch is on where its variable is not set.
+fn default_for_yes(process: &Process, raw: &RawSwitch) -> bool {
+    let Some(own) = raw.at.evidence().place() else { return false };
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let mut own = reads
+        .filter(|read| read.name == raw.variable && read.place.is_some_and(|it| own.contains(it)));
+    own.any(|read| {
+        let text = read.default.as_ref().and_then(|it| it.text.as_deref()).unwrap_or_default();
+        let text = text.trim_matches(['\'', '"']).to_ascii_lowercase();
+        matches!(text.as_str(), "true" | "1" | "yes" | "on")
+    })
+}
+
+/// However the files write a yes, and as without the variable.
+fn comparison(variable: &str, is_on: bool) -> String {
+    let default = if is_on { "true" } else { "" };
+    let asked =
+        format!("os.environ.get(\"{variable}\", \"{default}\").lower() in (\"1\", \"true\")");
     format!("compare the text: `{asked}`")
 }

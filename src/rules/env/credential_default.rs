@@ -40,11 +40,10 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         // What signs is said to be more than a credential; the secret keys of others' services are
         // credentials.
         let signs = |read: &Asked| {
-            let is_djangos = ["SECRET_KEY", "DJANGO_SECRET_KEY"].contains(&read.name.as_str());
-            signs(&read.name)
-                && (is_djangos
-                    || read.name.contains("SIGNING_KEY")
-                    || app.is_made_of(SECRET_KEY, read))
+            let name = read.name.to_ascii_uppercase();
+            let is_djangos = ["SECRET_KEY", "DJANGO_SECRET_KEY"].contains(&name.as_str());
+            signs(&name)
+                && (is_djangos || name.contains("SIGNING_KEY") || app.is_made_of(SECRET_KEY, read))
         };
         let is_set = |name: &str| {
             deployment.surroundings.is_set(name) || deployment.may_be_given_by_manifests(name)
@@ -70,7 +69,8 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         let reads = reads.filter(|read| !app.falls_back_to_key(read));
         // `MAILCHIMP_TEST_API_KEY` is for those who test, `SAMPLE_DATA_ADMIN_PASSWORD` of made-up data.
         let is_for_trial = |it: &str| matches!(it, "FIXTURE" | "SAMPLE" | "TEST");
-        let reads = reads.filter(|read| !read.name.split('_').any(is_for_trial));
+        let reads =
+            reads.filter(|read| !read.name.to_ascii_uppercase().split('_').any(is_for_trial));
         // The settings raise for a value that is the default, where it counts.
         let is_refused = |read: &Asked| {
             let text = read.default.as_ref().and_then(|it| it.text.as_deref());
@@ -144,6 +144,7 @@ fn is_made_of_a_secret(read: &Asked, reads: &[Asked]) -> bool {
 
 /// What signs is said to be more than a credential.
 fn signs(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
     name.contains("SECRET_KEY") || name.contains("SIGNING_KEY")
 }
 
@@ -165,7 +166,8 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
         }
     };
     // No mail server of anybody's takes the word; a database beside the site is made with it.
-    let of_mail = read.name.split('_').any(|it| matches!(it, "EMAIL" | "MAIL" | "SMTP"));
+    let name = read.name.to_ascii_uppercase();
+    let of_mail = name.split('_').any(|it| matches!(it, "EMAIL" | "MAIL" | "SMTP"));
     let of_mail = of_mail && is_word_for_it(text);
     // Nothing at all, as JSON has it.
     let is_empty = matches!(text.trim(), "{}" | "[]" | "null");
@@ -235,7 +237,7 @@ fn opens_nothing(deployment: &Deployment, read: &Asked) -> bool {
     let text = read.default.as_ref().and_then(|it| it.text.as_deref()).unwrap_or_default();
     let text = text.trim_matches('\'');
     let password = url_secrets(text).into_iter().next().map_or(text, |range| &text[range]);
-    let is_shown = read.name.split('_').any(|it| SERVERS.contains(&it));
+    let is_shown = read.name.to_ascii_uppercase().split('_').any(|it| SERVERS.contains(&it));
     let is_used = matches!(read.answer, Answered::Absent);
     is_shown && !is_made(password) && !is_used && !is_taken(deployment, password)
 }
@@ -250,6 +252,7 @@ fn is_taken(deployment: &Deployment, password: &str) -> bool {
 }
 
 fn is_key(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
     name.contains("KEY") || name.contains("TOKEN")
 }
 
