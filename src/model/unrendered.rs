@@ -17,6 +17,9 @@ pub enum Rendered {
     /// A call of `envsubst` leaves nothing in its place, be it that it is told to look for the name or that it
     /// takes all there are.
     Emptied { by: Fact<()>, named: bool },
+    /// The shell empties the file before `envsubst` reads it: `envsubst < site.conf > site.conf`. The name is
+    /// that of the file.
+    Truncated,
     /// The entrypoint of nginx's image leaves it, as the container has no variable of the name.
     Undefined,
 }

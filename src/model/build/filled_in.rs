@@ -164,6 +164,11 @@ impl Filling<'_> {
 
     /// The variables of a template that come to nothing, or to no more than their names.
     pub(super) fn lost(&self, file: FileId, template: &str) -> Vec<Unrendered> {
+        // What stands behind `>` is emptied before a command begins (POSIX, "Redirecting Output").
+        if let Some(by) = self.by.filter(|_| self.template == self.at) {
+            let name = Fact::at(self.at.to_string(), by);
+            return vec![Unrendered { name, how: Rendered::Truncated }];
+        }
         let is_comment = |at: usize| {
             let line = template[..at].rsplit('\n').next().unwrap_or_default();
             line.trim_start().starts_with('#')

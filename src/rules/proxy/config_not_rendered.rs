@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Rendered, Site, Unrendered};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     // One call takes away all that it does not know.
     let is_by = |it: &Unrendered, by: &Fact<()>| match &it.how {
         Rendered::Emptied { by: other, .. } => other.evidence().place() == by.evidence().place(),
-        Rendered::Nowhere | Rendered::Undefined => false,
+        Rendered::Nowhere | Rendered::Truncated | Rendered::Undefined => false,
     };
     for Unrendered { name, how } in &lost {
         match how {
@@ -38,6 +39,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "put the file into `/etc/nginx/templates`, with `.template` behind its name",
                 );
                 weigh(deployment, name, finding);
+            }
+            Rendered::Truncated => {
+                let file = Utf8Path::new(&name.value).file_name().unwrap_or(&name.value);
+                let finding = out.report(
+                    name,
+                    format!("`{file}` is empty when nginx reads it: `>` comes before `envsubst`"),
+                    name.label("the shell empties what is written before it starts what reads"),
+                );
+                finding.help(format!("write what comes out to another file than `{name}`"));
             }
             Rendered::Undefined => {
                 let finding = out.report(
