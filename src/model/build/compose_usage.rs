@@ -135,6 +135,8 @@ pub(super) fn usage(
     let is_up =
         || usage.is_deployed || usage.is_stack || seen.is_brought_up(files, callers, &documents);
     usage.platform = sign.filter(|_| !is_up()).map(|it| it.platform.clone());
+    usage.is_opened_by_editors =
+        is_default && platforms::are_opened_by_editors(files, &set.files) && !is_up();
     usage.is_told_as_stack = set.files.iter().any(|path| {
         files.find(path).read().is_some_and(|it| compose_said::is_said_to_be_stack(it.text))
     });

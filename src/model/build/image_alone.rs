@@ -80,8 +80,10 @@ impl Build {
                 container.dockerfile.clone().zip(container.context.clone())?;
             let build = service.build.as_ref()?;
             // A variable or an argument may make an image something else for them: where they get
-            // `runserver` of it, what it starts by itself is somebody else's.
+            // `runserver` of it, what it starts by itself is somebody else's. So it is where a platform
+            // has the site.
             let whole = build.target.is_none()
+                && deployment.platform().is_none()
                 && service.commands().next().is_none()
                 && !process.is_for_developers();
             Some(Self { project, whole, dockerfile, context })

@@ -23,7 +23,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_calls;
 use crate::model::{Deployment, Files, Kind, Read, Stage};
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -73,11 +73,35 @@ impl Sign {
     }
 }
 
+/// Whether editors open a container of these files (Development Container Specification, `dockerComposeFile`).
+pub(super) fn are_opened_by_editors(files: &Files, composed: &[Utf8PathBuf]) -> bool {
+    let names = ["devcontainer.json", ".devcontainer.json"];
+    let mut read = names.iter().flat_map(|it| files.files_named(it)).filter_map(|path| {
+        let read = files.skim(path).read()?;
+        Some((path.parent().unwrap_or(Utf8Path::new("")), read.text))
+    });
+    read.any(|(folder, text)| {
+        let Some((_, behind)) = text.split_once("\"dockerComposeFile\"") else { return false };
+        let value = behind.trim_start_matches([':', ' ']);
+        let end = if value.starts_with('[') { ']' } else { '\n' };
+        let value = value.split(end).next().unwrap_or_default();
+        let mut named = value.split('"').map(|it| normalize(&folder.join(it)));
+        named.any(|it| composed.contains(&it))
+    })
+}
+
 /// Doubts of the files that nothing in view starts that they are production, as a platform has it. What
 /// no name gives to production, and what has nothing that would be there for others alone, is what
 /// developers start.
 pub(super) fn leave_to_them(composed: &mut [Deployment]) {
     for deployment in composed {
+        let usage = deployment.compose.as_ref().map(|it| &it.usage);
+        if usage.is_some_and(|it| it.is_opened_by_editors)
+            && !deployment.is_called_production()
+            && !deployment.kept_up
+        {
+            deployment.stage = deployment.stage.map(|_| Stage::Development);
+        }
         let Some(platform) = deployment.platform().cloned() else { continue };
         let is_only_built = deployment.compose.as_ref().is_some_and(|it| it.usage.is_only_built);
         let is_named = deployment.is_called_production() || is_only_built;
@@ -168,6 +192,28 @@ fn found_at(lower: &str, word: &str) -> Option<usize> {
     })
 }
 
+/// What workflows of other repositories are called after, or what they are given, that change what a cluster
+/// runs.
+const OF_CLUSTERS: &[&str] = &["kubernetes", "k8s", "gitops", "argocd", "helm"];
+
+/// Where a job is another repository's workflow (GitHub's documentation, "Reuse workflows"), and the text says
+/// that it is for a cluster.
+fn handed_to_cluster(lower: &str) -> Option<(usize, usize, &'static str)> {
+    const WORKFLOWS: &str = "/.github/workflows/";
+    let calls = |line: &str| {
+        let called = line.trim_start().strip_prefix("uses:").map(str::trim_start);
+        called.is_some_and(|it| !it.starts_with('.') && it.contains(WORKFLOWS) && it.contains('@'))
+    };
+    let line = lower.lines().find(|it| calls(it))?.trim();
+    let says = |word: &&str| {
+        let words = lower.lines().filter(|it| !it.trim_start().starts_with('#'));
+        let is_part = |it: char| it.is_ascii_alphanumeric();
+        words.flat_map(|it| it.split(|it| !is_part(it))).any(|it| it == *word)
+    };
+    OF_CLUSTERS.iter().any(|it| says(&it)).then_some(())?;
+    Some((lower.find(line)?, line.len(), KUBERNETES))
+}
+
 /// Whether a script hands images to what runs containers by descriptions of its own.
 pub(super) fn deploys_to_one(text: &str) -> bool {
     call(&text.to_ascii_lowercase()).is_some()
@@ -177,7 +223,8 @@ fn called(files: &Files) -> Vec<Sign> {
     let each = compose_calls::scripts(files).into_iter().filter_map(|read| {
         let lower = files.in_small_letters(read.id);
         let is_workflow = matches!(read.parsed, Parsed::Workflow(_));
-        let (at, length, platform) = call(lower).or_else(|| {
+        let handed_on = || is_workflow.then(|| handed_to_cluster(lower))?;
+        let (at, length, platform) = call(lower).or_else(handed_on).or_else(|| {
             let pushes = || PUSHES.iter().any(|it| found_at(lower, it).is_some());
             let set_off = SET_OFF.iter().filter(|_| is_workflow);
             let (at, length) =

@@ -22,6 +22,8 @@ pub struct Usage {
     /// A README says that compose is there for developers. Files of another name may be meant by no
     /// such sentence.
     pub is_told_for_developers: bool,
+    /// Editors open one of its containers to work in, and nothing in view brings it up for visitors.
+    pub is_opened_by_editors: bool,
     /// What deploys a push brings up others on the server that are called production's and lie beside
     /// these, which are called after no stage.
     pub is_beside_deployed: bool,

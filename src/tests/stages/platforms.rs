@@ -136,3 +136,36 @@ fn what_is_wrong_where_a_platform_has_the_site_is_likely_at_most() {
     assert_eq!(with(&[fly], "production.yml"), Some(Severity::Warning));
     assert_eq!(with(&[fly], "docker-compose.yml"), Some(Severity::Warning));
 }
+
+#[test]
+fn a_workflow_of_another_repository_may_change_what_a_cluster_runs() {
+    let job = |job: &str| {
+        let text = format!("on: push\njobs:\n  deploy:\n    {job}\n");
+        is_sign(&[(".github/workflows/deploy.yml", &text)])
+    };
+    let other = "uses: acme/workflows/.github/workflows/deploy.yml@main";
+    assert!(job(&format!("{other}\n    with:\n      deploy_type: kubernetes")));
+    assert!(job(&format!("{other}\n    secrets:\n      gitops_ssh_key: ${{{{ secrets.KEY }}}}")));
+    assert!(!job(other));
+    assert!(!job(&format!("{other}\n    # one day kubernetes")));
+    assert!(!job("uses: ./.github/workflows/deploy.yml\n    with:\n      deploy_type: kubernetes"));
+}
+
+#[test]
+fn what_editors_open_is_no_servers_until_something_says_so() {
+    let opened = |container: &str, compose: &str| {
+        let files =
+            [("docker-compose.yml", compose), (".devcontainer/devcontainer.json", container)];
+        stages(&files)
+            .into_iter()
+            .find(|it| it.starts_with("docker-compose.yml"))
+            .unwrap_or_default()
+    };
+    let named = "{\"dockerComposeFile\": [\"../docker-compose.yml\", \"more.yml\"], // two\n}";
+    assert_eq!(opened(named, WEB), "docker-compose.yml development?");
+    assert_eq!(opened("{\"image\": \"shop/dev\"}", WEB), "docker-compose.yml production?");
+    let alone = "{\n  \"dockerComposeFile\": \"../docker-compose.yml\",\n  \"service\": \"web\"\n}";
+    assert_eq!(opened(alone, WEB), "docker-compose.yml development?");
+    let kept = format!("{WEB}\n    restart: always");
+    assert_eq!(opened(named, &kept), "docker-compose.yml production?");
+}

@@ -75,6 +75,8 @@ pub(super) static STORES: &[Stock] = &[
         tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Curl, Tool::Wget],
         ..PLAIN
     },
+    // Its tags say versions of what it adds (its repository on Docker Hub).
+    Stock { names: &["paradedb/paradedb"], ..POSTGRES },
     Stock {
         names: &["geographica/postgis"],
         role: Role::Database,
