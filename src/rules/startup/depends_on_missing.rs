@@ -71,7 +71,7 @@ fn apps(deployment: &Deployment, out: &mut Findings) {
                 })
                 .mend(Safety::Safe, format!("wait for `{name}`"), service.depend_on(name));
             // It is tried until the other is there.
-            if !service.stays_down() {
+            if !service.stays_down() && connection.setting == "DATABASES" {
                 finding.at_most(Severity::Advice);
             }
         }
