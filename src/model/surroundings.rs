@@ -34,6 +34,8 @@ pub struct Surroundings {
     pub passes_on_http: bool,
     /// Commands deploy to Kubernetes, or a manifest has an Ingress: that is what the site is behind then.
     pub is_behind_ingress: bool,
+    /// A cluster runs what is built here by manifests that are not in view.
+    pub has_unseen_manifests: bool,
     /// Something speaks of a web server that could send files, or one is in view.
     pub tells_of_web_server: bool,
     /// Data and keys that everybody gets who clones the repository.

@@ -205,12 +205,12 @@ fn handed_to_cluster(lower: &str) -> Option<(usize, usize, &'static str)> {
         called.is_some_and(|it| !it.starts_with('.') && it.contains(WORKFLOWS) && it.contains('@'))
     };
     let line = lower.lines().find(|it| calls(it))?.trim();
-    let says = |word: &&str| {
+    let says = |word: &str| {
         let words = lower.lines().filter(|it| !it.trim_start().starts_with('#'));
         let is_part = |it: char| it.is_ascii_alphanumeric();
-        words.flat_map(|it| it.split(|it| !is_part(it))).any(|it| it == *word)
+        words.flat_map(|it| it.split(|it| !is_part(it))).any(|it| it == word)
     };
-    OF_CLUSTERS.iter().any(|it| says(&it)).then_some(())?;
+    OF_CLUSTERS.iter().any(|it| says(it)).then_some(())?;
     Some((lower.find(line)?, line.len(), KUBERNETES))
 }
 
@@ -367,19 +367,31 @@ fn called_manifests<'f>(files: &'f Files<'_>, name: &str) -> impl Iterator<Item 
     files.ending_in(&["yml", "yaml"]).into_iter().filter(is_called)
 }
 
-/// Whether commands deploy to Kubernetes, or a manifest or a chart has what takes requests for a site of the
-/// cluster (Kubernetes' documentation, "Ingress").
-pub(super) fn is_behind_ingress(files: &Files) -> bool {
-    let mut calls = CALLS.iter().filter(|(_, platform)| *platform == KUBERNETES);
-    let scripts = compose_calls::scripts(files);
-    let is_called = |(call, _): &(&str, &str)| {
-        scripts.iter().any(|it| found_at(files.in_small_letters(it.id), call).is_some())
+/// Whether commands deploy to Kubernetes, or a workflow of another repository does.
+fn calls_kubernetes(files: &Files) -> bool {
+    let calls = |read: &Read<'_>| {
+        let lower = files.in_small_letters(read.id);
+        let is_handed_on =
+            matches!(read.parsed, Parsed::Workflow(_)) && handed_to_cluster(lower).is_some();
+        let mut calls = CALLS.iter().filter(|(_, platform)| *platform == KUBERNETES);
+        is_handed_on || calls.any(|(call, _)| found_at(lower, call).is_some())
     };
+    compose_calls::scripts(files).iter().any(calls)
+}
+
+/// Whether the site is in a cluster, or a manifest or a chart has what takes requests for one (Kubernetes'
+/// documentation, "Ingress").
+pub(super) fn is_behind_ingress(files: &Files) -> bool {
     let is_one = |path: &Utf8PathBuf| {
         let read = files.skim(path).read();
         read.is_some_and(|it| it.text.lines().any(|line| line.trim_end() == "kind: Ingress"))
     };
-    calls.any(is_called) || called_manifests(files, "ingress").any(is_one)
+    calls_kubernetes(files) || called_manifests(files, "ingress").any(is_one)
+}
+
+/// Whether a cluster runs what is built here by manifests that are not in view.
+pub(super) fn has_unseen_manifests(files: &Files) -> bool {
+    calls_kubernetes(files) && manifests(files).is_empty()
 }
 
 fn manifests(files: &Files) -> Vec<Sign> {

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::Deployment;
 use crate::model::command::Started;
 use crate::model::mention::{OTHER_USERS, Use};
@@ -47,12 +47,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         said.push(place);
-        out.report(
+        let finding = out.report(
             process,
             format!("`{}` runs as root in its container", process.name),
             user.label("no other user is named from here on"),
-        )
-        .because(&process.declared)
-        .help("create a user in the Dockerfile and name it with `USER`");
+        );
+        finding.because(&process.declared);
+        // It says so in `runAsUser`, and the manifest may lie in another repository.
+        if deployment.alone.is_some() && around.has_unseen_manifests {
+            let why = "what Kubernetes is told, and is not in view, may name another user";
+            finding.at_most(Severity::Advice);
+            finding.because(&user.map(|_| ()).doubt(Certainty::Likely, why));
+        }
+        finding.help("create a user in the Dockerfile and name it with `USER`");
     }
 }
