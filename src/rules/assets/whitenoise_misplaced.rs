@@ -59,7 +59,8 @@ fn is_served_before(deployment: &Deployment, app: &Fact<&Process>) -> bool {
 }
 
 /// Middleware of Django that works for each request, and is to follow WhiteNoise (its
-/// documentation, "Enable WhiteNoise").
+/// documentation, "Enable WhiteNoise"). What fills the cache has to be the first of all (Django's,
+/// "The per-site cache"), and looks at no answer that the cache was not asked for.
 const ANSWERS: &[&str] = &[
     "django.contrib.sessions.middleware.SessionMiddleware",
     COMMON,
@@ -67,5 +68,4 @@ const ANSWERS: &[&str] = &[
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.cache.UpdateCacheMiddleware",
 ];
