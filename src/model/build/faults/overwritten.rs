@@ -40,6 +40,7 @@ pub(super) fn overwritten(
         let alike = same.is_some_and(|it| !it.contains('\n'))
             || is_same_value(name, value, old)
             || is_what_holds(names, name, old);
+        let alike = alike || is_stood_in_for(old, value);
         if names.named(name).is_none() || alike || is_as_generated(name, old) {
             continue;
         }
@@ -49,6 +50,18 @@ pub(super) fn overwritten(
         let (lost, by) = (at(read, lost), at(read, span));
         into.push(Overwritten { name: name.to_owned(), lost, by });
     }
+}
+
+/// Whether a value says nothing, and what stands below works out another: it was there until that was written.
+fn is_stood_in_for(old: &Expression, value: &Expression) -> bool {
+    let is_constant = |it: &Expression| matches!(it.kind, ExpressionKind::Constant(_));
+    let says_nothing = match &old.kind {
+        ExpressionKind::Constant(Constant::Bool(it)) => !it,
+        ExpressionKind::Constant(Constant::None) => true,
+        ExpressionKind::Constant(Constant::Str(text)) => text.is_empty(),
+        _ => false,
+    };
+    says_nothing && !is_constant(value)
 }
 
 /// Whether a value is what `startproject` writes for everybody (`settings.py-tpl`, 1.4 to 6.0): whoever
