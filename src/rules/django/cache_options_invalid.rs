@@ -29,19 +29,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(Value::Dict(options)) = cache.get("OPTIONS").map(|it| &it.value) else {
                 continue;
             };
-            let foreign = options.entries.iter().filter(|it| !it.perhaps).find_map(|it| {
+            let foreign = options.entries.iter().filter(|it| !it.perhaps).filter_map(|it| {
                 let key = it.key.text().filter(|key| OF_DJANGO_REDIS.contains(key))?;
                 Some((key, &it.value))
             });
-            let Some((key, value)) = foreign else { continue };
-            out.report(
+            let foreign: Vec<_> = foreign.collect();
+            let Some(((key, value), more)) = foreign.split_first() else { continue };
+            let finding = out.report(
                 process,
                 "the first use of the cache fails: its options are those of another backend",
                 value.label(format!("`{key}` is an option of django-redis")),
-            )
-            .also(backend.label("and this is Django's own backend"))
-            .because(&caches)
-            .help("use `django_redis.cache.RedisCache`, or take the option out");
+            );
+            for (key, value) in more {
+                finding.also(value.label(format!("so is `{key}`")));
+            }
+            let them = if more.is_empty() { "the option" } else { "the options" };
+            finding.also(backend.label("and this is Django's own backend")).because(&caches).help(
+                format!(
+                    "install django-redis for `django_redis.cache.RedisCache`, or take {them} out"
+                ),
+            );
         }
     }
 }

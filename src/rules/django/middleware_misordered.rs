@@ -63,7 +63,8 @@ fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut F
     for (at, _) in more {
         finding.also(entries[*at].label("and this"));
     }
-    finding.because(middleware).at_most(Severity::Warning);
+    // Most does nothing more the second time.
+    finding.because(middleware).at_most(Severity::Advice);
     match more {
         [] => {
             // The one that has to come after another which stands between the two.

@@ -107,6 +107,11 @@ fn report(
             finding.help(format!("write `{meant}`"));
             finding.mend(Safety::Safe, format!("write `{meant}`"), edit);
         }
+        None if known.setting == "X_FRAME_OPTIONS" => {
+            let one = "one of `DENY`, `SAMEORIGIN`; where all may frame it, take \
+                       XFrameOptionsMiddleware out";
+            finding.help(one);
+        }
         None => _ = finding.help(format!("one of `{}`", known.values.join("`, `"))),
     }
 }
