@@ -36,6 +36,27 @@ fn branches_leave_values_uncertain() {
     assert_eq!(ran("f() { if [ $# -gt 0 ]; then exec \"$@\"; fi; a; }; f; b", &[]), ["a", "b"]);
 }
 
+/// A script that waits takes its options off, up to `--`, and runs the rest (eficode's wait-for).
+#[test]
+fn options_are_taken_off_round_by_round() {
+    let reads = "while [ $# -gt 0 ]; do\n  case \"$1\" in\n    -q) QUIET=1; shift 1 ;;\n    -t) shift 2 ;;\n    --) shift; break ;;\n    *) echo no; exit 1 ;;\n  esac\ndone\n";
+    let given = |script: &str, words: &str| ran(&format!("set -- {words}\n{script}"), &[]);
+    let waits = format!(
+        "up() {{ for i in 1 2; do nc -z db && exec \"$@\"; done; exit 1; }}\n{reads}up \"$@\""
+    );
+    assert_eq!(given(&waits, "-q -t 5 -- ./run.sh web"), ["?nc -z db", "?./run.sh web"]);
+    let plain = format!("{reads}exec \"$@\"");
+    assert_eq!(given(&plain, "-t 5 -- serve -x"), ["serve -x"]);
+    assert_eq!(given(&plain, "-x -- serve"), Vec::<String>::new());
+    let endless = plain.replace("[ $# -gt 0 ]", ":");
+    assert_eq!(given(&endless, "-q -- serve"), ["serve"]);
+    let goes_on = plain.replace("shift 1 ;;", "shift; continue ;;");
+    assert_eq!(given(&goes_on, "-q -- serve"), ["serve"]);
+    // What nobody knows stays so.
+    let asks = plain.replace("--) shift; break", "--) x && shift; break");
+    assert_ne!(given(&asks, "-- serve"), ["serve"]);
+}
+
 #[test]
 fn commands_are_told_with_their_arguments() {
     assert_eq!(

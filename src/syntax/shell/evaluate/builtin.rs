@@ -100,9 +100,13 @@ impl<'a> State<'a> {
                 self.trap(arguments);
                 Some(true)
             }
+            "break" | "continue" => {
+                self.end_round(name, context);
+                None
+            }
             "echo" | "printf" | "pwd" | "umask" | "ulimit" | "alias" | "hash" | "type" | "wait"
-            | "kill" | "let" | "shopt" | "getopts" | "break" | "continue" | "times" | "jobs"
-            | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
+            | "kill" | "let" | "shopt" | "getopts" | "times" | "jobs" | "fg" | "bg" | "pushd"
+            | "popd" | "unalias" => None,
             _ => return None,
         };
         Some(status)

@@ -173,6 +173,8 @@ impl State<'_> {
         let all = self.outcome.ran.len();
         for ran in &mut self.outcome.ran {
             ran.on_failure = match ran.on_failure {
+                // What takes the shell's place is the script's end, whatever stands behind it.
+                _ if ran.exec && !ran.apart => OnFailure::Stops,
                 OnFailure::Skips(chain) => OnFailure::Skips(self.chains[chain].min(all)),
                 OnFailure::Tries(Some(answer)) => OnFailure::Tries(self.answers[answer]),
                 other => other,

@@ -8,6 +8,7 @@ use crate::source::Place;
 use crate::syntax::Problem;
 use crate::syntax::dotenv::Dialect;
 use crate::syntax::shell::evaluate::minded::Frame;
+use crate::syntax::shell::evaluate::rounds::Round;
 use crate::syntax::shell::{Compound, Flavour, PartKind, Script, Word};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ mod expand;
 mod failure;
 mod minded;
 mod own_folder;
+mod rounds;
 mod variables;
 mod walk;
 
@@ -157,6 +159,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         stopped: false,
         returning: false,
         may_have_returned: false,
+        round: None,
     };
     state.list(&script.list, Context { last: true, ..Context::default() });
     state.number_failures();
@@ -204,6 +207,8 @@ struct State<'a> {
     returning: bool,
     /// Whether a `return` of that function may have been taken.
     may_have_returned: bool,
+    /// How the round ends of the loop that is followed one by one, if it is in one.
+    round: Option<Round>,
 }
 
 /// What the failures of the commands in a list have led to so far.

@@ -90,6 +90,9 @@ impl<'a> State<'a> {
             CompoundKind::If => self.conditional(&compound.lists, context),
             CompoundKind::While => {
                 let [condition, body @ ..] = compound.lists.as_slice() else { return None };
+                if self.takes_arguments(compound, condition, body, context) {
+                    return None;
+                }
                 // It is tried again.
                 self.list(condition, Context { answered: Some(OnFailure::Stops), ..context });
                 self.looped(compound, body, looped);
