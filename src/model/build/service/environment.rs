@@ -2,6 +2,7 @@
 
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::service::Container;
 use crate::model::build::{example, ignored};
 use crate::model::compose::{self, Location};
@@ -9,6 +10,7 @@ use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::{Files, Found};
 use crate::syntax::dotenv::{self, Dialect};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 /// The variables of a project: those of these files, where later ones win, and whatever the shell may add.
 pub(in crate::model::build) fn variables(files: &Files, paths: &[Utf8PathBuf]) -> Environment {
@@ -53,8 +55,9 @@ impl Container<'_> {
             |image| image.environment.clone(),
         );
         out.never(OF_FOREIGN_PLATFORMS);
+        let mut before = BTreeSet::new();
         for env_file in &self.service.env_files {
-            self.read(env_file, &mut out);
+            self.read(env_file, &mut before, &mut out);
         }
         for (name, value) in self.service.supplied(self.variables) {
             out.set(name, value);
@@ -63,7 +66,13 @@ impl Container<'_> {
         out
     }
 
-    fn read(&self, env_file: &compose::EnvFile, out: &mut Environment) {
+    /// Adds what a file sets, `before` which others have set some.
+    fn read(
+        &self,
+        env_file: &compose::EnvFile,
+        before: &mut BTreeSet<String>,
+        out: &mut Environment,
+    ) {
         let place = env_file.path.place;
         let shown = env_file.path.to_string();
         out.consult(Fact::at(shown.clone(), place));
@@ -80,11 +89,18 @@ impl Container<'_> {
             }
             Found::Read(read) => read,
             Found::Wanted => return,
-            Found::Absent | Found::Folder if !env_file.required.value => {
-                return out.open(&format!("`{shown}` may be there"), Some(place));
-            }
             Found::Absent | Found::Folder => {
-                return out.open(&format!("`{shown}` is not in the tree"), Some(place));
+                let why = match env_file.required.value {
+                    true => format!("`{shown}` is not in the tree"),
+                    false => format!("`{shown}` may be there"),
+                };
+                // Called after what the server is, it is there to say otherwise than what all share.
+                if tree.file_name().and_then(stage_of).is_some() {
+                    for name in std::mem::take(before) {
+                        out.set(name, Fact::at(Supplied::Unknown(why.as_str().into()), place));
+                    }
+                }
+                return out.open(&why, Some(place));
             }
         };
         let raw = env_file.format.as_ref().is_some_and(|it| it.to_string() == "raw");
@@ -100,6 +116,7 @@ impl Container<'_> {
             out.set(name, Fact::at(Supplied::Unknown(why.as_str().into()), place));
         }
         for (name, value) in reading.variables {
+            before.insert(name.clone());
             out.set(name, if ignored { ignored::doubt(value) } else { value });
         }
         if reading.refused.is_some() {
