@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::contents::Within;
+use crate::model::contents::{Uncopied, Within};
 use crate::model::{Deployment, INSTALLED_APPS};
 use crate::rules::{Check, Rule};
 
@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         for it in &container.contents.uncopied {
-            if said.contains(&it.at.evidence().place()) {
+            if said.contains(&it.at.evidence().place()) || is_kept_out(it) {
                 continue;
             }
             said.push(it.at.evidence().place());
@@ -69,4 +69,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether somebody keeps just this folder of fixtures out of the image: `loaddata` alone looks there (Django's
+/// documentation, "FIXTURE_DIRS"), which nothing of a site needs.
+fn is_kept_out(it: &Uncopied) -> bool {
+    let Within::Ignored(line) = &it.within else { return false };
+    it.setting == "FIXTURE_DIRS" && line.value.trim_matches('/') == it.folder
 }
