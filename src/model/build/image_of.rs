@@ -116,6 +116,14 @@ impl<'f> Builds<'f> {
             for (name, recipe) in built {
                 let mut fitting: Vec<&Reference> =
                     asked.iter().filter(|it| name.fits(it) && !is_anothers(name, it)).collect();
+                if fitting.is_empty() {
+                    let is_known = |it: &Reference| {
+                        built.iter().any(|(name, _)| name.fits(it))
+                            || by_services.iter().any(|(name, _)| name.is_like(it))
+                            || Flavour::of(&it.to_string()).is_some()
+                    };
+                    fitting.extend(asked.iter().filter(|it| name.may_fit(it) && !is_known(it)));
+                }
                 fitting.sort_by(|a, b| a.repository.cmp(&b.repository));
                 fitting.dedup_by(|a, b| a.repository == b.repository);
                 // A name that GitHub completes is taken for the only one that it can be.
@@ -145,6 +153,7 @@ impl<'f> Builds<'f> {
     fn of_any_owner(&self, image: &Reference) -> Vec<Tagged<'_>> {
         let is_it = |name: &Named| match name {
             Named::Pattern { ending, .. } => ending.starts_with('/') && name.fits(image),
+            Named::OfGitlab { .. } => name.fits(image),
             Named::Exactly(_) => false,
         };
         self.scripts_build(&is_it)
@@ -255,7 +264,7 @@ pub(super) fn by_services(files: &Files) -> Vec<Utf8PathBuf> {
     builds.filter_map(|it| recipe(files, it)).map(|it| it.dockerfile).collect()
 }
 
-fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
+pub(super) fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
     let Location::Tree(dockerfile) = build.dockerfile_path(files.tree)?.value else { return None };
     let target = match &build.target {

@@ -131,7 +131,8 @@ fn images_are_known_by_what_a_script_has_in_variables_and_by_their_later_tags() 
     assert_eq!(given("a.sh", &format!("REGISTRY=\"localhost:5000\"  # ours\n{call}")), known);
     assert_eq!(given("a.sh", &format!("REGISTRY=example.com\n{call}")), UNKNOWN);
     let either = format!("REGISTRY=localhost:5000\nREGISTRY=example.com\n{call}");
-    assert_eq!(given("a.sh", &either), UNKNOWN);
+    assert_eq!(given("a.sh", &either), known);
+    assert_eq!(given("a.sh", &either.replace("/web", "/api")), UNKNOWN);
     let make = "REGISTRY := localhost:5000\nall:\n\tdocker build -t $(REGISTRY)/web .\n";
     assert_eq!(given("Makefile", make), known);
     let tagged = "docker build -t shop .\ndocker tag shop localhost:5000/web:latest\n";
@@ -357,4 +358,87 @@ fn an_image_that_is_called_as_the_project_is_what_its_dockerfile_builds() {
     assert!(!given("anna/lantern-shop-frontend"));
     assert!(!given("lantern-shop"));
     assert!(!given("anna/shop"));
+}
+
+const STARTS: &str = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCOPY start.sh /start\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+
+/// Whether the service `web` runs what the tree's Dockerfile starts, where more files are there.
+fn is_run(compose: &str, more: &[(&str, &str)]) -> bool {
+    let own = [("docker-compose.yml", compose), ("Dockerfile", STARTS)];
+    let files: Vec<_> = own.iter().chain(more).copied().collect();
+    processes(&files).contains(&"web app 0.0.0.0:9000".to_owned())
+}
+
+#[test]
+fn an_image_is_known_by_what_earlier_steps_write() {
+    let compose = "services:\n  web:\n    image: ghcr.io/acme/lantern-web:1\n";
+    let action = |tags: &str| {
+        format!(
+            "      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          tags: {tags}\n"
+        )
+    };
+    let given = |run: &str, tags: &str| {
+        let steps = format!("      - id: names\n        run: |\n{run}{}", action(tags));
+        let workflow = format!("on: push\njobs:\n  build:\n    steps:\n{steps}");
+        is_run(compose, &[(".github/workflows/build.yml", &workflow)])
+    };
+    let whole = "${{ steps.names.outputs.tags }}";
+    let group = "          TAGS=\"$HUB/NAME:1\\n$HUB/NAME:latest\"\n          {\n            echo \"tags<<EOF\"\n            echo -e \"$TAGS\"\n            echo \"EOF\"\n          } >> \"$GITHUB_OUTPUT\"\n";
+    let named = |it: &str| group.replace("NAME", it);
+    let of_ours = named("lantern-web").replace("$HUB", "ghcr.io/acme");
+    assert!(given(&of_ours, whole));
+    assert!(!given(&named("lantern-ui").replace("$HUB", "ghcr.io/acme"), whole));
+    let path = "          REGISTRY=\"${REGISTRY:-ghcr.io}\"\n          OWNER=$(echo '${{ github.repository_owner }}' | tr '[:upper:]' '[:lower:]')\n          echo \"path=${REGISTRY}/${OWNER}\" >> $GITHUB_OUTPUT\n";
+    let part = "${{ steps.names.outputs.path }}/lantern-web:1";
+    assert!(given(path, part));
+    assert!(!given(&path.replace("ghcr.io", "quay.io"), part));
+    assert!(!given(path, "${{ steps.names.outputs.path }}/lantern-ui:1"));
+    let set = "          echo \"IMAGE=ghcr.io/${GITHUB_REPOSITORY_OWNER,,}/lantern-web\" >> $GITHUB_ENV\n";
+    assert!(given(set, "\"${{ env.IMAGE }}:${{ github.sha }}\""));
+    assert!(!given(set, "\"${{ env.OTHER }}:${{ github.sha }}\""));
+    let handed = format!(
+        "on: push\njobs:\n  names:\n    outputs:\n      tags: ${{{{ steps.meta.outputs.tags }}}}\n    steps:\n      - id: meta\n        uses: docker/metadata-action@v5\n        with:\n          images: name=ghcr.io/acme/lantern-web\n  build:\n    needs: names\n    steps:\n{}",
+        action("${{ needs.names.outputs.tags }}")
+    );
+    assert!(is_run(compose, &[(".github/workflows/build.yml", &handed)]));
+    let off = handed.replace("      - uses: docker/build", "#      - uses: docker/build");
+    assert!(!is_run(compose, &[(".github/workflows/build.yml", &off)]));
+}
+
+/// Nobody but the cloud knows the registry, or GitLab.
+#[test]
+fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
+    let given = |images: &[&str], build: &str| {
+        let services = images.iter().enumerate().map(|(at, image)| {
+            let name = if at == 0 { "web".to_owned() } else { format!("other{at}") };
+            format!("  {name}:\n    image: {image}\n")
+        });
+        let compose = format!("services:\n{}", services.collect::<String>());
+        let is_job = build.starts_with("build:");
+        let path = if is_job { ".gitlab-ci.yml" } else { ".github/workflows/build.yml" };
+        is_run(&compose, &[(path, build)])
+    };
+    let push = "on: push\njobs:\n  build:\n    steps:\n      - run: docker build -t $REGISTRY/lantern:$TAG .\n";
+    let own = "1234.dkr.ecr.eu-west-1.amazonaws.com/lantern:1";
+    assert!(given(&[own], push));
+    assert!(given(&["${REGISTRY}/lantern:${TAG}"], push));
+    assert!(!given(&["1234.dkr.ecr.eu-west-1.amazonaws.com/lantern-ui:1"], push));
+    assert!(!given(&["ghcr.io/acme/lantern", "quay.io/other/lantern"], push));
+    assert!(given(&["acme/lantern", "quay.io/other/lantern"], push));
+    let job = "build:\n  script:\n    - docker build -t $CI_REGISTRY_IMAGE:$CI_COMMIT_SHA .\n";
+    assert!(given(&["registry.gitlab.com/acme/lantern:latest"], job));
+    assert!(given(&["${CI_REGISTRY_IMAGE}:latest"], job));
+    assert!(!given(&["ghcr.io/acme/lantern:latest"], job));
+    assert!(!given(
+        &["registry.gitlab.com/acme/lantern/ui:latest"],
+        &job.replace("_IMAGE:", "_IMAGE/web:")
+    ));
+    assert!(given(
+        &["registry.gitlab.com/acme/lantern/web:latest"],
+        &job.replace("_IMAGE:", "_IMAGE/web:")
+    ));
+    let kept = "build:\n  variables:\n    IMAGE: $CI_REGISTRY/$CI_PROJECT_PATH/web\n  script:\n    - docker build -t \"$IMAGE:latest\" .\n";
+    assert!(given(&["registry.gitlab.com/acme/lantern/web"], kept));
+    let kaniko = "build:\n  script:\n    - /kaniko/executor --context $CI_PROJECT_DIR --dockerfile $CI_PROJECT_DIR/Dockerfile --destination $CI_REGISTRY_IMAGE/web:1\n";
+    assert!(given(&["registry.gitlab.com/acme/lantern/web"], kaniko));
 }

@@ -5,8 +5,10 @@
 //! they are given is unknown.
 
 mod folded;
+mod held;
 mod left;
 mod name;
+mod outputs;
 mod play;
 mod repeated;
 mod workflow;
@@ -18,6 +20,7 @@ use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
+use held::with_variables;
 pub(super) use name::{Named, assigned, tag_of, with_values};
 use name::{OWNER, REPOSITORY, UNKNOWN, filled_in, named};
 use std::borrow::Cow;
@@ -87,7 +90,7 @@ fn in_files(files: &Files, kinds: &[Kind]) -> impl Iterator<Item = (Named, Recip
 /// What one file builds.
 fn by(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
     let built = calls(files, read, &|_| true);
-    let mut found = also_called(read.text, &built);
+    let mut found = also_called(&read, &built);
     found.extend(built);
     if let Parsed::Workflow(file) = read.parsed {
         let roots = file.documents.iter();
@@ -98,7 +101,7 @@ fn by(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
 }
 
 /// What tells people how to set the project up.
-fn guides<'f>(files: &'f Files) -> Vec<Read<'f>> {
+pub(super) fn guides<'f>(files: &'f Files) -> Vec<Read<'f>> {
     let names = ["readme", "install", "deploy", "docker", "swarm", "setup"];
     let mut paths = files.ending_in(&["md", "rst", "txt"]);
     paths.retain(|path| {
@@ -174,7 +177,12 @@ const COMMANDS: &[&str] = &[
     "podman build",
     "buildah build",
     "buildah bud",
+    KANIKO,
 ];
+
+/// What builds images where no daemon is to be had, as in GitLab's jobs (its documentation, "Use kaniko to
+/// build Docker images").
+const KANIKO: &str = "/kaniko/executor";
 
 /// Options with a value of their own word, of all that `docker build` has.
 const WITH_VALUE: &[&str] = &[
@@ -206,7 +214,7 @@ fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(
 fn each_call(read: &Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<Call> {
     let mut found = Vec::new();
     for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
-        if read.has("working-directory") {
+        if read.has("working-directory") || is_left_out(read, at) {
             continue;
         }
         let Some(folder) = left::folder(read, at, matters) else { continue };
@@ -229,8 +237,8 @@ fn each_call(read: &Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<Call> {
                 false => repeated::filled_in(read.text, &names).into(),
             };
             let line = with_variables(repeated::filled_in(&line, &names), &script);
-            let mut call =
-                call(&line, Place::of(read.id, read.text, &read.text[at..at + command.len()]));
+            let place = Place::of(read.id, read.text, &read.text[at..at + command.len()]);
+            let mut call = call(&line, place, *command == *KANIKO);
             call.folder = folder.clone();
             found.push(call);
         }
@@ -238,9 +246,16 @@ fn each_call(read: &Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<Call> {
     found
 }
 
+/// Whether a workflow has a place on a line that is commented out, as a job is that is for another day.
+fn is_left_out(read: &Read<'_>, at: usize) -> bool {
+    let start = read.text[..at].rfind('\n').map_or(0, |it| it + 1);
+    read.parsed.kind() == Kind::Workflow && read.text[start..at].trim_start().starts_with('#')
+}
+
 /// What is built, under the names that `docker tag` of the same script gives it then.
-fn also_called(script: &str, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> {
-    let tags = script.match_indices("docker tag ");
+fn also_called(read: &Read<'_>, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> {
+    let script = read.text;
+    let tags = script.match_indices("docker tag ").filter(|(at, _)| !is_left_out(read, *at));
     let pairs = tags.filter_map(|(at, command)| {
         let line = with_variables(command_line(&script[at + command.len()..]), script);
         let words = words(&line);
@@ -252,35 +267,6 @@ fn also_called(script: &str, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> 
         same.map(move |(_, recipe)| (to.clone(), recipe.clone()))
     });
     found.collect()
-}
-
-/// A line with the variables to which its script gives one value, and always that.
-fn with_variables(line: String, script: &str) -> String {
-    substituted(line, script, 0)
-}
-
-/// Variables made of variables.
-const DEEPEST: usize = 3;
-
-fn substituted(line: String, script: &str, depth: usize) -> String {
-    let value_of = |name: &str| {
-        let values = assigned(script, name).into_iter();
-        let values = values.filter(|it| !is_itself_in_small_letters(it, name));
-        let whole = |it: &str| substituted(filled_in(it, &|_| None), script, depth + 1);
-        let mut values = values.map(whole);
-        let first = values.next().filter(|it| !it.contains(['$', '`']))?;
-        values.all(|it| it == first).then_some(first)
-    };
-    if depth > DEEPEST {
-        return line;
-    }
-    with_values(&line, &value_of)
-}
-
-/// `IMAGE_ID=$(echo $IMAGE_ID | tr '[A-Z]' '[a-z]')`, as GitHub's own workflow for images has it: names
-/// of images have no large letters.
-fn is_itself_in_small_letters(value: &str, name: &str) -> bool {
-    value.starts_with("$(") && value.contains(&format!("${name}")) && value.contains("| tr ")
 }
 
 /// The text behind a command, up to the end of its line.
@@ -307,7 +293,7 @@ fn argument(given: &str, place: Place) -> (String, Option<Text>) {
 }
 
 /// What the words of a line ask for, whose command stands at a place.
-fn call(line: &str, place: Place) -> Call {
+fn call(line: &str, place: Place, is_kaniko: bool) -> Call {
     let line = filled_in(line, &|_| None);
     let trimmed = |word: &str| word.trim_matches(['"', '\'', '`', '(', ')']).to_owned();
     let mut call = Call::default();
@@ -323,8 +309,13 @@ fn call(line: &str, place: Place) -> Call {
         };
         let mut value = || value.clone().or_else(|| words.next().map(trimmed));
         match name {
+            "--destination" | "-d" if is_kaniko => call.names.extend(value()),
+            "--context" | "-c" if is_kaniko => {
+                call.context = value().map(|it| here(it.trim_start_matches("dir://")));
+            }
+            "--dockerfile" if is_kaniko => call.file = value().map(|it| here(&it)),
             "-t" | "--tag" => call.names.extend(value()),
-            "-f" | "--file" => call.file = value(),
+            "-f" | "--file" => call.file = value().map(|it| here(&it)),
             "--target" => call.target = value(),
             "--build-arg" => {
                 call.arguments.extend(value().map(|given| argument(&given, place)));
@@ -332,7 +323,7 @@ fn call(line: &str, place: Place) -> Call {
             _ if WITH_VALUE.contains(&name) => _ = value(),
             _ if name.starts_with('-') => {}
             // What a variable comes to may be options as well as the folder.
-            _ if name.contains(['$', UNKNOWN, '`']) && here(&trimmed(name)) != "." => {
+            _ if here(&trimmed(name)).contains(['$', UNKNOWN, '`']) => {
                 call.is_open = true;
                 call.context = call.context.or_else(|| Some(trimmed(name)));
             }
@@ -370,10 +361,18 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// The folder that a script runs in.
-fn here(context: &str) -> String {
-    match context {
-        "$PWD" | "${PWD}" | "$(pwd" | "$(pwd)" => ".".to_owned(),
-        other => other.to_owned(),
+/// A path from the folder that a script runs in, or a workflow has its checkout in.
+fn here(path: &str) -> String {
+    let here = ["$PWD", "${PWD}", "$(pwd)", "$(pwd"];
+    let checkout =
+        ["$CI_PROJECT_DIR", "${CI_PROJECT_DIR}", "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}"];
+    if here.contains(&path) {
+        return ".".to_owned();
+    }
+    let behind = checkout.iter().find_map(|it| path.strip_prefix(it));
+    match behind {
+        Some("" | "/") => ".".to_owned(),
+        Some(inner) if inner.starts_with('/') => inner.trim_start_matches('/').to_owned(),
+        Some(_) | None => path.to_owned(),
     }
 }

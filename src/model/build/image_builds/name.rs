@@ -14,6 +14,11 @@ pub(in crate::model::build) enum Named {
         ending: String,
         tag: Option<String>,
     },
+    /// GitLab fills in its own registry, and the project's path there.
+    OfGitlab {
+        ending: String,
+        tag: Option<String>,
+    },
 }
 
 impl Named {
@@ -21,7 +26,7 @@ impl Named {
     pub(in crate::model::build) fn known(&self) -> usize {
         match self {
             Self::Exactly(_) => usize::MAX,
-            Self::Pattern { ending, .. } => ending.len(),
+            Self::Pattern { ending, .. } | Self::OfGitlab { ending, .. } => ending.len(),
         }
     }
 
@@ -29,7 +34,7 @@ impl Named {
     pub(in crate::model::build) fn tag(&self) -> Option<&str> {
         match self {
             Self::Exactly(name) => name.tag.as_deref(),
-            Self::Pattern { tag, .. } => tag.as_deref(),
+            Self::Pattern { tag, .. } | Self::OfGitlab { tag, .. } => tag.as_deref(),
         }
     }
 
@@ -41,9 +46,8 @@ impl Named {
                 Self::Pattern { registry, segments, ending, .. },
                 Self::Pattern { registry: other, segments: number, ending: end, .. },
             ) => registry == other && segments == number && ending == end,
-            (Self::Exactly(_), Self::Pattern { .. }) | (Self::Pattern { .. }, Self::Exactly(_)) => {
-                false
-            }
+            (Self::OfGitlab { ending, .. }, Self::OfGitlab { ending: end, .. }) => ending == end,
+            (Self::Exactly(_) | Self::Pattern { .. } | Self::OfGitlab { .. }, _) => false,
         }
     }
 
@@ -64,9 +68,43 @@ impl Named {
                         false => repository == image.repository || it == OF_GITHUB,
                     })
             }
+            Self::OfGitlab { ending, .. } => {
+                let project = image.repository.strip_suffix(ending.as_str());
+                project.is_some_and(|it| is_of_gitlab(&image.registry, it))
+            }
+        }
+    }
+
+    /// Whether an image may have this name, as what nobody knows in front of the last parts may be a registry
+    /// with an owner as well: `$REGISTRY/shop`.
+    pub(in crate::model::build) fn may_fit(&self, image: &Reference) -> bool {
+        match self {
+            Self::Pattern { registry, ending, .. } => {
+                let is_open = registry == DOCKER_HUB && ending.starts_with('/');
+                is_open && format!("/{}", image.repository).ends_with(ending)
+            }
+            Self::Exactly(_) | Self::OfGitlab { .. } => false,
         }
     }
 }
+
+/// Whether a name without its last parts may be that of a project in GitLab's registry: its host, and the
+/// group and name of the project ("GitLab container registry", "Naming convention for your container
+/// images"), or the variable that stands for all of it.
+fn is_of_gitlab(registry: &str, project: &str) -> bool {
+    let of_others = ["registry.k8s.io", "registry.access.redhat.com", "registry.redhat.io"];
+    let is_its = registry.contains("gitlab") || registry.contains(':');
+    let is_its = is_its || registry.starts_with("registry.") && !of_others.contains(&registry);
+    let is_variable = project.trim_start_matches("library/");
+    variable(is_variable).is_some_and(|(name, rest)| name == CI_REGISTRY_IMAGE && rest.is_empty())
+        || project.contains('/') && is_its
+}
+
+/// GitLab's variable for a project in its registry ("Predefined CI/CD variables reference").
+const CI_REGISTRY_IMAGE: &str = "CI_REGISTRY_IMAGE";
+
+/// The registry of an image that names none.
+const DOCKER_HUB: &str = "docker.io";
 
 /// What stands for the value of `GITHUB_REPOSITORY`.
 const OF_GITHUB: &str = "owner/name";
@@ -99,12 +137,26 @@ fn is_owner_open(name: &str, other: &str) -> bool {
 pub(super) const UNKNOWN: char = '\u{e010}';
 pub(super) const REPOSITORY: char = '\u{e011}';
 pub(super) const OWNER: char = '\u{e012}';
+/// What stands for a project in GitLab's registry.
+const GITLAB: char = '\u{e013}';
 
 /// How a value of a job's matrix is asked for.
 pub(super) const MATRIX: &str = "matrix.";
+/// How what an earlier step wrote is asked for.
+pub(super) const STEPS: &str = "steps.";
+/// How what an earlier job hands on is asked for.
+pub(super) const NEEDS: &str = "needs.";
 
-/// A text with what a workflow's `${{ … }}` come to; `env` is asked for `matrix.NAME` as well.
+/// A text with what a workflow's `${{ … }}` come to; `env` is asked for all but its own variables by the
+/// whole expression, as `matrix.NAME`.
 pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String {
+    filled_in_at(text, env, 0)
+}
+
+/// Values of values: more are a mistake, or one of itself.
+const DEEPEST: usize = 4;
+
+fn filled_in_at(text: &str, env: &dyn Fn(&str) -> Option<String>, depth: usize) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${{") {
@@ -114,9 +166,8 @@ pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Str
         match inner {
             "github.repository" => out.push(REPOSITORY),
             "github.repository_owner" => out.push(OWNER),
-            _ => match value_of(inner, env) {
-                Some(value) if !value.contains("${{") => out.push_str(&value),
-                Some(value) => out.push_str(&filled_in(&value, &|_| None)),
+            _ => match value_of(inner, env).filter(|_| depth < DEEPEST) {
+                Some(value) => out.push_str(&filled_in_at(&value, env, depth + 1)),
                 None => out.push(UNKNOWN),
             },
         }
@@ -127,8 +178,8 @@ pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Str
 }
 
 fn value_of(expression: &str, env: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let of_matrix = || expression.starts_with(MATRIX).then_some(expression);
-    env(expression.strip_prefix("env.").or_else(of_matrix)?)
+    let is_whole = || [MATRIX, STEPS, NEEDS].iter().any(|it| expression.starts_with(it));
+    env(expression.strip_prefix("env.").or_else(|| is_whole().then_some(expression))?)
 }
 
 /// A name as far as it is known. An owner that is not known may be anybody.
@@ -137,18 +188,24 @@ pub(super) fn named(text: &str) -> Option<Named> {
     let end = text[last..].find([':', '@']).map_or(text.len(), |at| last + at);
     let tag = tag_of(&text[end..]);
     let segments = text[..end].split('/').map(|segment| match segment.starts_with('$') {
-        true => UNKNOWN.to_string(),
+        true => of_variable(segment).to_string(),
         false => segment.to_owned(),
     });
     let name = segments.collect::<Vec<_>>().join("/");
+    // The registry and the path of the project, which are one variable as well.
+    let name = name.replace(&format!("{UNKNOWN}/{GITLAB}"), &GITLAB.to_string());
     if name.contains('$') || name.is_empty() {
         return None;
+    }
+    if let Some(ending) = name.strip_prefix(GITLAB) {
+        let is_plain = !ending.contains([REPOSITORY, OWNER, UNKNOWN, GITLAB]);
+        return is_plain.then(|| Named::OfGitlab { ending: ending.to_owned(), tag });
     }
     let Some(at) = name.find([REPOSITORY, OWNER, UNKNOWN]) else {
         return Some(Named::Exactly(Reference { tag, ..Reference::parse(&name)? }));
     };
     let registry = name[..at].strip_suffix('/').unwrap_or(&name[..at]);
-    let registry = if registry.is_empty() { "docker.io" } else { registry };
+    let registry = if registry.is_empty() { DOCKER_HUB } else { registry };
     let filled = name[at..].chars().next()?;
     let ending = &name[at + filled.len_utf8()..];
     let own = if filled == REPOSITORY { 2 } else { 1 };
@@ -160,6 +217,18 @@ pub(super) fn named(text: &str) -> Option<Named> {
         ending: ending.to_owned(),
         tag,
     })
+}
+
+/// What stands for a part of a name that a variable holds, be it written in small letters: what runs a
+/// script sets some of them (GitHub's documentation, "Default environment variables").
+fn of_variable(segment: &str) -> char {
+    let name = segment.trim_start_matches(['$', '{']).trim_end_matches('}');
+    match name.trim_end_matches(',') {
+        "GITHUB_REPOSITORY" => REPOSITORY,
+        "GITHUB_REPOSITORY_OWNER" => OWNER,
+        CI_REGISTRY_IMAGE | "CI_PROJECT_PATH" => GITLAB,
+        _ => UNKNOWN,
+    }
 }
 
 /// The tag with which a text goes on behind the name, where nothing is to be filled in; `latest` is Docker's

@@ -1,9 +1,9 @@
 //! What workflows build with actions for that.
 
 use crate::model::build::image_builds::name::{
-    MATRIX, OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, variable,
+    MATRIX, NEEDS, OWNER, REPOSITORY, STEPS, UNKNOWN, filled_in, with_values,
 };
-use crate::model::build::image_builds::{Call, argument};
+use crate::model::build::image_builds::{Call, argument, outputs};
 use crate::syntax::yaml::Node;
 use camino::Utf8PathBuf;
 use std::collections::BTreeMap;
@@ -20,15 +20,22 @@ pub(super) fn calls(root: &Node) -> Vec<Call> {
         let runs = runs(&job.value);
         for step in steps.iter().filter(|step| ACTIONS.iter().any(|it| uses(step, it))) {
             for run in &runs {
-                let env = |name: &str| {
-                    if let Some(key) = name.strip_prefix(MATRIX) {
-                        return run.get(key).map(|it| (*it).to_owned());
-                    }
+                let declared = |name: &str| {
                     let levels = [step, &job.value, root];
                     let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
                     text.map(str::to_owned)
                 };
-                found.push(call(step, steps, &env));
+                let written = |values: Vec<String>| Some(with_values(&only(values)?, &declared));
+                let env = |name: &str| {
+                    if let Some(key) = name.strip_prefix(MATRIX) {
+                        return run.get(key).map(|it| (*it).to_owned());
+                    }
+                    match output(root, steps, name) {
+                        Some(values) => written(values),
+                        None => declared(name).or_else(|| written(to_environment(steps, name))),
+                    }
+                };
+                found.push(call(root, step, steps, &env));
             }
         }
     }
@@ -36,7 +43,7 @@ pub(super) fn calls(root: &Node) -> Vec<Call> {
 }
 
 /// What a step of one run of its job asks for.
-fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Call {
+fn call(root: &Node, step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Call {
     let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, env));
     // One a line; what an expression stands for may be several.
     let build_args = ["build-args", "buildArgs"].into_iter();
@@ -52,7 +59,7 @@ fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Ca
         }
     }
     Call {
-        names: names(step, steps, env),
+        names: names(root, step, steps, env),
         file: with("file").or_else(|| with("dockerfile")),
         target: with("target"),
         context: ["context", "path", "directory"]
@@ -102,7 +109,12 @@ fn uses(step: &Node, action: &str) -> bool {
 }
 
 /// `tags`, or the images that an earlier step made them of.
-fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+fn names(
+    root: &Node,
+    step: &Node,
+    steps: &[Node],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Vec<String> {
     let Some(with) = step.get("with") else { return Vec::new() };
     if let Some(image) = with.get("image").and_then(Node::text) {
         // Of the other action, whose `tags` are no more than that.
@@ -115,37 +127,53 @@ fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> V
     // What a step wrote is a name, or a part of one: then it may be anything.
     let made = |name: &str| {
         let only = name.strip_prefix("${{")?.strip_suffix("}}")?.trim();
-        let (id, output) = only.strip_prefix("steps.")?.split_once(".outputs.")?;
-        let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
-        let made = steps.iter().find(is_it)?;
-        match uses(made, "docker/metadata-action") {
-            true => Some(made.get("with")?.get("images")?.text()?.to_owned()),
-            false => Some(written(made.get("run")?.text()?, output)),
-        }
+        output(root, steps, only)
     };
     let lines = tags.split(['\n', ',']).map(str::trim);
-    let lines = lines.map(|it| filled_in(&made(it).unwrap_or_else(|| it.to_owned()), env));
-    let text = lines.collect::<Vec<_>>().join("\n");
+    let lines = lines.flat_map(|it| made(it).unwrap_or_else(|| vec![it.to_owned()]));
+    let text =
+        lines.map(|it| filled_in(&with_values(&it, env), env)).collect::<Vec<_>>().join("\n");
     let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
 }
 
-/// What a step's script writes as one of its outputs: `echo "tags=$TAGS" >> "$GITHUB_OUTPUT"`. Which
-/// way it took is not asked: the ways differ in tags.
-fn written(script: &str, output: &str) -> String {
-    let output = output.split([' ', '}']).next().unwrap_or(output);
-    let lines = script.lines().filter(|line| line.contains("GITHUB_OUTPUT"));
-    let values = lines.filter_map(|line| {
-        let (before, value) = line.split_once(&format!("{output}="))?;
-        let is_whole = before.ends_with(['"', '\'', ' ']);
-        is_whole.then(|| value.split(['"', '\'', '>']).next().unwrap_or(value).trim())
-    });
-    let mut names = Vec::new();
-    for value in values {
-        match variable(value) {
-            Some((name, "")) => names.extend(assigned(script, name)),
-            Some(_) | None => names.push(value),
-        }
+/// What a step wrote as an output, `steps.ID.outputs.NAME`, or one of another job that hands it on,
+/// `needs.JOB.outputs.NAME`. `None` where it is no such expression, or no such step is there.
+fn output(root: &Node, steps: &[Node], expression: &str) -> Option<Vec<String>> {
+    if let Some(of_job) = expression.strip_prefix(NEEDS) {
+        let (job, name) = of_job.split_once(".outputs.")?;
+        let job = root.get("jobs")?.get(job)?;
+        let text = job.get("outputs")?.get(name)?.text()?;
+        let inner = text.strip_prefix("${{")?.strip_suffix("}}")?.trim();
+        return of_step(job.get("steps").map(Node::items)?, inner);
     }
-    names.join(",")
+    of_step(steps, expression)
+}
+
+fn of_step(steps: &[Node], expression: &str) -> Option<Vec<String>> {
+    let (id, output) = expression.strip_prefix(STEPS)?.split_once(".outputs.")?;
+    let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
+    let made = steps.iter().find(is_it)?;
+    if !uses(made, "docker/metadata-action") {
+        return Some(outputs::of_step(made.get("run")?.text()?, output));
+    }
+    let images = made.get("with")?.get("images")?.text()?;
+    let lines = images.split(['\n', ',']).map(str::trim).filter(|it| !it.is_empty());
+    // Beside others that say whether it is on, `name=` says which it is (its README, "images input").
+    let lines = lines.filter(|it| !it.starts_with("enable="));
+    let named = lines.map(|it| it.strip_prefix("name=").unwrap_or(it).to_owned());
+    (output == "tags").then(|| named.collect())
+}
+
+/// What the scripts of steps set for those behind them.
+fn to_environment(steps: &[Node], name: &str) -> Vec<String> {
+    let scripts = steps.iter().filter_map(|it| it.get("run")?.text());
+    scripts.flat_map(|script| outputs::to_environment(script, name)).collect()
+}
+
+/// What all of these are, if they are one.
+fn only(values: Vec<String>) -> Option<String> {
+    let mut values = values.into_iter();
+    let first = values.next()?;
+    values.all(|it| it == first).then_some(first)
 }
