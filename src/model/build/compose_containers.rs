@@ -69,8 +69,11 @@ pub(super) fn containers<'r, 'a>(
     let mut parts = Parts { views: vec![View::host()], ..Parts::default() };
     let mut traefiks = Vec::new();
     for (service, built) in services {
-        let taken =
-            if built.is_some() { None } else { image_taken::taken(builds, projects, service) };
+        let taken = if built.is_some() {
+            None
+        } else {
+            image_taken::taken(builds, projects, project, service)
+        };
         let is_taken = taken.is_some();
         let image = built.or(taken);
         parts.add(given, service, (image, is_taken), &mut traefiks, reading);

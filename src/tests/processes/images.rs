@@ -442,3 +442,36 @@ fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
     let kaniko = "build:\n  script:\n    - /kaniko/executor --context $CI_PROJECT_DIR --dockerfile $CI_PROJECT_DIR/Dockerfile --destination $CI_REGISTRY_IMAGE/web:1\n";
     assert!(given(&["registry.gitlab.com/acme/lantern/web"], kaniko));
 }
+
+/// What the service says of itself, where nothing builds the name.
+#[test]
+fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {
+    let web = "services:\n  web:\n    image: acme/MORE\n";
+    let compose = |more: &str| web.replace("MORE", more);
+    let dev = "services:\n  web:\n    build: .\n    command: python manage.py runserver\n";
+    assert!(!is_run(&compose("backend:1"), &[]));
+    // Developers build the same service.
+    let for_developers = |file: &str| [("docker-compose.dev.yml", file.to_owned())];
+    let with = |compose: &str, more: &[(&str, String)]| {
+        let more: Vec<_> = more.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        is_run(compose, &more)
+    };
+    assert!(with(&compose("backend:1"), &for_developers(dev)));
+    assert!(!with(&compose("backend:1"), &for_developers(&dev.replace("web:", "api:"))));
+    let mounts = "backend:1\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf']";
+    assert!(!with(&compose(mounts), &for_developers(dev)));
+    // The guide clones what the image is called after.
+    let guide =
+        |name: &str| [("README.md", format!("    git clone https://github.com/acme/{name}.git\n"))];
+    assert!(with(&compose("lantern-backend"), &guide("lantern")));
+    assert!(!with(&compose("torch"), &guide("lantern")));
+    // What it starts lies where the image has it, and no other image may be anybody's.
+    let started = |more: &str| compose(&format!("{more}\n    command: /start -b :9000"));
+    let script = ("start.sh", "exec gunicorn -b :9000 config.wsgi\n".to_owned());
+    assert!(with(&started("backend:1"), std::slice::from_ref(&script)));
+    let beside = |image: &str| format!("{}  other:\n    image: {image}\n", started("backend:1"));
+    assert!(with(&beside("postgres:17"), std::slice::from_ref(&script)));
+    assert!(!with(&beside("acme/torch:2"), std::slice::from_ref(&script)));
+    let elsewhere = started("backend:1").replace("/start", "/run.sh");
+    assert!(!with(&elsewhere, &[script]));
+}
