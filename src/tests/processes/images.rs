@@ -475,3 +475,25 @@ fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {
     let elsewhere = started("backend:1").replace("/start", "/run.sh");
     assert!(!with(&elsewhere, &[script]));
 }
+
+/// Developers build a stage of their own under the name that the file for servers has.
+#[test]
+fn a_name_that_developers_build_is_the_stage_for_production_elsewhere() {
+    let given = |last: &str, named: &str| {
+        let dockerfile = format!(
+            "FROM python:3.13 AS base\nWORKDIR /app\nCOPY . .\nUSER app\nFROM base AS dev\nCMD [\"python\", \"manage.py\", \"runserver\"]\nFROM base AS {last}\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n"
+        );
+        let dev = format!(
+            "services:\n  shell:\n    image: acme/lantern\n    build: {{context: ., target: {named}}}\n"
+        );
+        processes(&[
+            ("docker-compose.prod.yml", "services:\n  web:\n    image: acme/lantern:latest\n"),
+            ("docker-compose.dev.yml", &dev),
+            ("Dockerfile", &dockerfile),
+        ])
+        .contains(&"web app 0.0.0.0:9000".to_owned())
+    };
+    assert!(given("prod", "dev"));
+    assert!(!given("other", "dev"));
+    assert!(given("prod", "prod"));
+}
