@@ -443,6 +443,18 @@ fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
     assert!(given(&["registry.gitlab.com/acme/lantern/web"], kaniko));
 }
 
+/// Google's own service for builds gives docker its words.
+#[test]
+fn an_image_is_known_by_a_step_of_cloud_build() {
+    let compose = "services:\n  web:\n    image: gcr.io/lantern-1/site:${BUILD_ID}\n";
+    let steps = "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, '-t=gcr.io/$PROJECT_ID/site:$BUILD_ID', -f=Dockerfile, .]\n";
+    let given = |steps: &str| is_run(compose, &[("deploy/cloudbuild.yaml", steps)]);
+    assert!(given(steps));
+    assert!(!given(&steps.replace("/site:", "/page:")));
+    assert!(!given(&steps.replace("[build", "[push")));
+    assert!(!given(&steps.replace("builders/docker", "builders/npm")));
+}
+
 /// What the service says of itself, where nothing builds the name.
 #[test]
 fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {

@@ -4,6 +4,7 @@
 //! A build counts if its Dockerfile is in the tree. Of its arguments the names are asked for, and what
 //! they are given is unknown.
 
+mod cloud_build;
 mod folded;
 mod held;
 mod left;
@@ -54,13 +55,15 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     found.extend(in_files(files, &kinds));
     found.extend(play::built(files));
+    found.extend(cloud_build::built(files));
     found
 }
 
 /// The same without what people are told to do.
 pub(super) fn by_commands(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-    in_files(files, &kinds).chain(play::built(files)).collect()
+    let others = play::built(files).into_iter().chain(cloud_build::built(files));
+    in_files(files, &kinds).chain(others).collect()
 }
 
 /// The same of workflows alone, which build from a fresh clone.
