@@ -1,13 +1,13 @@
 //! What a script for production starts, in a tree where nothing else starts anything: somebody
 //! runs `run_prod.sh` on a server, by hand or by what is not in view; or a workflow does over ssh what
-//! such a script would do.
+//! such a script would do; or a configuration of gunicorn names what it serves.
 
-use crate::fact::{Certainty, Environment};
+use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::over_ssh;
 use crate::model::build::procfile::Dyno;
 use crate::model::build::unclaimed::of_process;
-use crate::model::django::Project;
+use crate::model::django::{self, Project};
 use crate::model::{Deployment, Files, Kind, Process, Read, Stage, ViewId};
 use crate::source::Place;
 use crate::syntax::procfile;
@@ -20,14 +20,15 @@ const OTHERS: [Kind; 5] =
     [Kind::Compose, Kind::Dockerfile, Kind::Procfile, Kind::Supervisor, Kind::Systemd];
 
 /// The deployment of the one script that starts a server for a project: beside it and called after
-/// production, or called as guides call it.
+/// production, or called as guides call it; or else of its one configuration for gunicorn.
 pub(super) fn deployment(
     files: &Files,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
     assumed: Option<&Process>,
 ) -> Option<Deployment> {
-    let process = alone(files, projects, project, assumed)?;
+    let process = alone(files, projects, project, assumed)
+        .or_else(|| by_configuration(files, projects, project, assumed))?;
     Some(of_process(process.name.clone(), process))
 }
 
@@ -58,6 +59,62 @@ pub(super) fn alone(
         let folder = Some(project.root.as_path());
         started(files, projects, project, assumed, (read, folder), script)
     }))
+}
+
+/// What `gunicorn -c FILE` starts beside a project, where a file for production names the application itself
+/// (gunicorn's documentation, "Settings", `wsgi_app`), and neither an image nor a supervisor is there to
+/// start another.
+fn by_configuration(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+) -> Option<Process> {
+    let compose = |kind: &&Kind| **kind != Kind::Compose;
+    if OTHERS.iter().filter(compose).any(|kind| !files.of(*kind).is_empty()) {
+        return None;
+    }
+    let is_its = |path: &Utf8Path| {
+        let folder = path.parent().and_then(Utf8Path::file_name);
+        let names = [path.file_name(), folder].into_iter().flatten();
+        names.into_iter().any(|it| it.contains("gunicorn")) && path.starts_with(&project.root)
+    };
+    let stage = |path: &Utf8Path| path.file_name().and_then(stage_of);
+    let paths = files.ending_in(&["py"]).into_iter();
+    let paths = paths.filter(|path| is_its(path) && !stage(path).is_some_and(Stage::is_for_few));
+    let mut found: Vec<(Read<'_>, Place)> =
+        paths.filter_map(|path| names_application(files.find(path).read()?)).collect();
+    if found.len() > 1 {
+        found.retain(|(read, _)| stage(read.path) == Some(Stage::Production));
+    }
+    let [(read, place)] = found.as_slice() else { return None };
+    // A script that starts gunicorn says more, and for whom it does that as well.
+    if files.of(Kind::Shell).iter().any(|it| it.has("gunicorn")) {
+        return None;
+    }
+    let below = read.path.strip_prefix(&project.root).ok()?;
+    let command = Spliced::new(&format!("gunicorn -c {below}"), *place);
+    let folder = Some(project.root.as_path());
+    let mut process = started(files, projects, project, assumed, (*read, folder), command)?;
+    // Whoever starts it names the settings, as where nothing is known of the start.
+    let named = process.environment.get(django::VARIABLE);
+    if let Some(assumed) = assumed.and_then(|it| it.django.clone())
+        && !matches!(named, Lookup::Set(_))
+    {
+        process.django = Some(assumed);
+    }
+    let why = "nothing in view starts gunicorn with this file";
+    process.declared = Fact::at((), *place).doubt(Certainty::Likely, why);
+    Some(process)
+}
+
+/// A file with the place where it says which application gunicorn is to serve.
+fn names_application(read: Read<'_>) -> Option<(Read<'_>, Place)> {
+    let mut lines = read.text.lines();
+    let line = lines.find(|it| {
+        it.strip_prefix("wsgi_app").is_some_and(|it| it.trim_start().starts_with('='))
+    })?;
+    Some((read, Place::of(read.id, read.text, line.trim_end())))
 }
 
 fn only(mut found: impl Iterator<Item = Process>) -> Option<Process> {

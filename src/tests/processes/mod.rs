@@ -1,5 +1,6 @@
 //! Processes that others than systemd and compose start, and what files of servers add to them.
 
+mod alone;
 #[cfg(feature = "oracles")]
 mod beat;
 mod described;
