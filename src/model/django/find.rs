@@ -1,7 +1,7 @@
 //! Which projects a tree has: the folders that their entry points import from.
 
 use crate::model::django::{
-    Entry, EntryPoint, Project, absolute, entry, find_module, modules, root_package,
+    Entry, EntryPoint, Project, absolute, entry, find_module, modules, named_outside, root_package,
 };
 use crate::model::project::Requirements;
 use crate::model::{Code, Files, Found, Kind, lies_collected, shadow};
@@ -32,12 +32,13 @@ pub fn projects(files: &Files) -> Vec<Project> {
         files.of(Kind::Python).par_iter().filter_map(entry::other).collect();
 
     let is_copy = |entry: &EntryPoint| lies_collected(files.tree, &entry.path);
-    let entries: Vec<EntryPoint> = entries.into_iter().filter(|it| !is_copy(it)).collect();
+    let mut entries: Vec<EntryPoint> = entries.into_iter().filter(|it| !is_copy(it)).collect();
 
     let mut roots: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     for entry in &entries {
         roots.extend(root_of(files, entry));
     }
+    named_outside::complete(files, &mut entries, &others, &mut roots);
     let mut projects: Vec<Project> = roots
         .into_iter()
         .map(|root| Project {
@@ -115,7 +116,12 @@ fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
         entry.hints.iter().any(is_found)
     };
     if entry.kind == Entry::Manage {
-        return (entry.hints.is_empty() || is_there(folder)).then(|| folder.to_owned());
+        // Before Django 1.4 it was one of the package's own modules, and is where that was kept.
+        let is_around = |name: &String| name.split('.').next() == folder.file_name();
+        let around = folder.parent().filter(|_| entry.hints.iter().any(is_around));
+        let is_its = entry.hints.is_empty() || is_there(folder);
+        let root = if is_its { Some(folder) } else { around.filter(|it| is_there(it)) };
+        return root.map(Utf8Path::to_owned);
     }
     folder.ancestors().take(4).find(|root| is_there(root)).map(Utf8Path::to_owned)
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 mod entry;
 mod find;
 mod modules;
+mod named_outside;
 mod plain_names;
 mod python;
 mod removed;
