@@ -1,4 +1,5 @@
-//! Descriptions of platforms: `fly.toml`, `render.yaml`, `railway.toml` and `railway.json`.
+//! Descriptions of platforms: `fly.toml`, `render.yaml`, `railway.toml`, `railway.json`, `heroku.yml` and
+//! `.do/app.yaml`.
 
 use crate::fact::{Certainty, Lookup};
 use crate::model::{Deployment, Process, Storage};
@@ -398,4 +399,54 @@ fn what_is_wrong_in_a_description_is_found() {
     let render = render("  preDeployCommand: python manage.py migrate\n");
     let render = [("render.yaml", render.as_str()), IMAGE];
     assert!(!has(&render, "startup/migrate-never"));
+}
+
+#[test]
+fn heroku_runs_the_images_that_it_builds() {
+    let heroku = |run: &str| format!("build:\n  docker:\n    web: Dockerfile\n{run}");
+    let of = |run: &str| given(&[("heroku.yml", &heroku(run)), IMAGE, MANAGE, CELERY]);
+    assert_eq!(of(""), ["heroku.yml (image): web gunicorn 0.0.0.0:9000"]);
+    let run = "run:\n  web: gunicorn -b :8000 config.wsgi\n  worker:\n    command:\n      - celery -A config worker\n    image: web\n";
+    assert_eq!(of(run), ["heroku.yml (image): web gunicorn 0.0.0.0:8000, worker celery"]);
+    // Without it, its processes are those of a Procfile.
+    let by_file =
+        [("heroku.yml", "setup:\n  addons: []\n"), ("Procfile", "web: gunicorn config.wsgi\n")];
+    assert_eq!(given(&by_file), ["Procfile: web gunicorn"]);
+    let config = format!("setup:\n  config:\n    MODE: live\n{}", heroku(""));
+    let outcome = judged(&[("heroku.yml", config.as_str()), IMAGE]);
+    assert_eq!(variable(&outcome, "MODE"), "live?");
+    assert_eq!(variable(&outcome, "PORT"), "unknown");
+}
+
+#[test]
+fn digital_ocean_runs_components_of_images_and_of_code() {
+    let app = |rest: &str| format!("name: lantern\nservices:\n- name: site\n{rest}");
+    let of = |rest: &str, more: &[(&str, &str)]| {
+        let app = app(rest);
+        let files: Vec<_> = [(".do/app.yaml", app.as_str()), IMAGE]
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect();
+        given(&files)
+    };
+    let built = "  dockerfile_path: Dockerfile\n";
+    assert_eq!(of(built, &[]), [".do/app.yaml (image): site gunicorn 0.0.0.0:9000"]);
+    let told = "  dockerfile_path: Dockerfile\n  run_command: gunicorn -b :8000 config.wsgi\n";
+    assert_eq!(of(told, &[]), [".do/app.yaml (image): site gunicorn 0.0.0.0:8000"]);
+    let pulled = "  image: {registry_type: GHCR, registry: acme, repository: lantern}\n";
+    let push = (
+        ".github/workflows/push.yml",
+        "on: push\njobs:\n  build:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: ., tags: 'ghcr.io/acme/lantern:1'}\n",
+    );
+    assert_eq!(of(pulled, &[push]), [".do/app.yaml (image): site gunicorn 0.0.0.0:9000"]);
+    let of_code = app(
+        "  run_command: gunicorn config.wsgi\n  envs:\n  - {key: MODE, value: live}\n  - {key: KEY, value: '${KEY}'}\n  - {key: EARLY, scope: BUILD_TIME, value: x}\n",
+    );
+    let outcome = judged(&[(".do/app.yaml", of_code.as_str())]);
+    assert_eq!(shown(&outcome), [".do/app.yaml: site gunicorn"]);
+    assert_eq!(["MODE", "KEY"].map(|it| variable(&outcome, it)), ["live?", "unknown"]);
+    assert!(!outcome.model.deployments[0].processes[0].environment.sets("EARLY"));
+    // App Engine's is another.
+    let engine = given(&[("app.yaml", &app("  run_command: gunicorn config.wsgi\n"))]);
+    assert_ne!(engine, ["app.yaml: site gunicorn"]);
 }

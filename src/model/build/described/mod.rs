@@ -1,5 +1,5 @@
 //! What a platform starts for a project by a description of its own: `fly.toml`, `render.yaml`,
-//! `railway.toml` or `railway.json`.
+//! `railway.toml` or `railway.json`, `heroku.yml`, `.do/app.yaml`.
 //!
 //! Each platform has a reader, which says what there is to start, and with which variables. What is started is
 //! found out as that of a Procfile is, or as that of an image which nothing else runs. Where it is not
@@ -30,7 +30,9 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 mod command;
+mod digital_ocean;
 mod fly;
+mod heroku;
 mod railway;
 mod render;
 mod said;
@@ -79,7 +81,9 @@ struct Image {
 
 type Reader = for<'f> fn(&Files, Read<'f>, &Said) -> Option<Described<'f>>;
 
-const READERS: [(&str, Reader); 4] = [
+const READERS: [(&str, Reader); 6] = [
+    ("heroku.yml", heroku::read),
+    ("app.yaml", digital_ocean::read),
     ("fly.toml", fly::read),
     ("render.yaml", render::read),
     ("railway.toml", railway::read),
@@ -88,7 +92,8 @@ const READERS: [(&str, Reader); 4] = [
 
 /// Whether the tree has any.
 pub(super) fn are_there(files: &Files) -> bool {
-    READERS.iter().any(|(name, _)| files.files_named(name).next().is_some())
+    let paths = READERS.iter().flat_map(|(name, _)| files.files_named(name));
+    paths.into_iter().any(|path| !is_of_app_engine(path))
 }
 
 /// Whether a platform sends static files itself: `[[statics]]` of Fly's (Fly Docs, "The `statics` sections").
@@ -97,9 +102,17 @@ pub(super) fn send_files(files: &Files) -> bool {
     fly.any(|path| files.skim(path).read().is_some_and(|it| it.has("[[statics]]")))
 }
 
+/// Google's App Engine has an `app.yaml` of its own, which describes nothing of this.
+fn is_of_app_engine(path: &Utf8Path) -> bool {
+    let folder = path.parent().and_then(Utf8Path::file_name);
+    path.file_name() == Some("app.yaml") && folder != Some(".do")
+}
+
 fn all<'f>(files: &Files<'f>) -> Vec<Described<'f>> {
     let each = READERS.iter().flat_map(|(name, reader)| {
-        let paths = files.files_named(name).filter(|path| !is_for_few(files.from_root(path).1));
+        let paths = files
+            .files_named(name)
+            .filter(|path| !is_for_few(files.from_root(path).1) && !is_of_app_engine(path));
         paths.filter_map(move |path| {
             let read = files.skim(path).read()?;
             reader(files, read, &Said::of(read)?)
