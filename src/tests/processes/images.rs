@@ -477,6 +477,11 @@ fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {
         |name: &str| [("README.md", format!("    git clone https://github.com/acme/{name}.git\n"))];
     assert!(with(&compose("lantern-backend"), &guide("lantern")));
     assert!(!with(&compose("torch"), &guide("lantern")));
+    let parts = format!(
+        "{}  page:\n    image: acme/lantern-backend:page\n",
+        compose("lantern-backend:web")
+    );
+    assert!(!with(&parts, &guide("lantern")));
     // What it starts lies where the image has it, and no other image may be anybody's.
     let started = |more: &str| compose(&format!("{more}\n    command: /start -b :9000"));
     let script = ("start.sh", "exec gunicorn -b :9000 config.wsgi\n".to_owned());
@@ -485,6 +490,8 @@ fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {
     assert!(with(&beside("postgres:17"), std::slice::from_ref(&script)));
     assert!(!with(&beside("acme/torch:2"), std::slice::from_ref(&script)));
     let elsewhere = started("backend:1").replace("/start", "/run.sh");
+    let mounted = format!("{}    volumes: ['./start.sh:/start']\n", started("backend:1"));
+    assert!(!with(&mounted, std::slice::from_ref(&script)));
     assert!(!with(&elsewhere, &[script]));
 }
 

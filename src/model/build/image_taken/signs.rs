@@ -87,6 +87,9 @@ impl Signs<'_> {
         let Some(image) = self.name().filter(|it| !it.repository.contains('$')) else {
             return false;
         };
+        if self.is_told_by_tag(&image) {
+            return false;
+        }
         let Some((owner, name)) = image.repository.rsplit_once('/') else { return false };
         let name = plain(name);
         let modules = self.project.modules.iter();
@@ -113,6 +116,14 @@ impl Signs<'_> {
         let names = names.map(|(_, name)| name.trim_end_matches(".git"));
         let names: BTreeSet<&str> = names.filter(|it| !it.contains(['<', '$', '{'])).collect();
         if names.len() == 1 { names.into_iter().next() } else { None }
+    }
+
+    /// Whether the file has several images of one name, so that this tells of none: `acme/shop:web` beside
+    /// `acme/shop:page`.
+    fn is_told_by_tag(&self, image: &Reference) -> bool {
+        let images = self.compose.services.iter().filter_map(|it| it.image.as_ref());
+        let alike = images.filter(|it| image_of::name_of(it).is_some_and(|it| it.is_like(image)));
+        alike.map(ToString::to_string).collect::<BTreeSet<_>>().len() > 1
     }
 
     fn name(&self) -> Option<Reference> {
@@ -142,7 +153,7 @@ impl Signs<'_> {
     fn is_pushed_as(&self, recipe: &Recipe) -> bool {
         let Some(image) = self.name() else { return false };
         let last = image.name();
-        if last.contains('$') || COMMON.contains(&last) {
+        if last.contains('$') || COMMON.contains(&last) || self.is_told_by_tag(&image) {
             return false;
         }
         let is_it = |name: &Named| match name {
@@ -178,19 +189,22 @@ impl Signs<'_> {
             let known = image.known();
             known.is_none_or(|it| Flavour::of(&it.value).is_none())
         });
-        let names: BTreeSet<String> = names
-            .filter_map(image_of::name_of)
-            .map(|it| Reference { tag: None, ..it }.to_string())
-            .collect();
+        let names: BTreeSet<String> = names.map(ToString::to_string).collect();
         names.len() == 1
     }
 
     /// Whether it names a file by the path at which the image has one of the tree's: the script that it
     /// starts, or what that is told to read.
     fn starts_what_is_in(&self, built: &Built) -> bool {
+        let files = self.builds.files;
+        let targets: Vec<String> =
+            self.service.volumes.iter().filter_map(|it| Some(it.target.known()?.value)).collect();
         let is_there = |word: &String| {
             let path = Utf8Path::new(word.trim_matches(['"', '\'', ';']));
-            path.is_absolute() && built.in_tree(self.builds.files, path).is_some()
+            // What is mounted there is the service's own.
+            path.is_absolute()
+                && !targets.iter().any(|it| path.starts_with(it))
+                && built.in_tree(files, path).is_some_and(|it| files.tree.is_file(&it))
         };
         self.words().iter().any(is_there)
     }
