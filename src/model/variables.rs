@@ -237,6 +237,8 @@ const READ_BY_PROGRAMS: &[&str] = &[
     "HEROKU_",
     "DYNO",
     "GOSU_",
+    // Every option of OAuth2 Proxy (its documentation, "Environment variables"), which stands beside a site.
+    "OAUTH2_PROXY_",
     // Front ends: a build puts in what begins so, whoever asks.
     "NODE_",
     "NPM_",
