@@ -53,7 +53,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             // Nothing is ever there to be asked for.
             if root.name == MEDIA_ROOT.name && !deployment.surroundings.takes_uploads() {
-                finding.at_most(Severity::Advice);
+                finding.at_most(Severity::Warning);
             }
             finding
                 .also(kept.label(format!("{what} are in {}", kept.value.shown())))

@@ -79,12 +79,21 @@ fn server(
         // Led to the server, it would let everybody past the proxy.
         let is_behind =
             || deployment.proxied().iter().any(|(_, app)| std::ptr::eq(app.value, process));
-        if is_reached || is_behind() {
+        if is_reached || is_behind() || has_front(deployment, service) {
             finding.at_most(Severity::Warning).help("take the port away");
         } else {
             finding.mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));
         }
     }
+}
+
+/// Whether another service has the ports that browsers ask for, so that this one is not the way in.
+fn has_front(deployment: &Deployment, service: &Service) -> bool {
+    let is_front = |it: &Service| {
+        it.name.value != service.name.value
+            && it.ports.iter().any(|port| port.is_published_as(80) || port.is_published_as(443))
+    };
+    deployment.compose.as_ref().is_some_and(|it| it.services.iter().any(is_front))
 }
 
 /// An nginx whose files are all in view. What the image brings beside them listens on port 80.
