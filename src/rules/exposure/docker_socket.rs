@@ -35,13 +35,14 @@ const STARTS_CONTAINERS: &[&str] = &[
 /// Programs that start what a pipeline says, whatever that is.
 const RUNS_JOBS: &[&str] = &["runner"];
 
+/// Programs that tell others to read their configuration again, as nginx-proxy's companions do.
+const SIGNALS_OTHERS: &[&str] = &["docker-gen", "companion"];
+
 /// Programs whose work it is to read what Docker knows.
-const MADE_FOR_IT: &[&str] = &[
+const ONLY_READS: &[&str] = &[
     "traefik",
     "proxy",
     "dozzle",
-    "docker-gen",
-    "companion",
     "diun",
     "promtail",
     "cadvisor",
@@ -107,7 +108,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         } else if is_one_of(RUNS_JOBS) {
             finding.at_most(Severity::Warning);
             finding.help("run it on a machine of its own, or without the socket");
-        } else if is_one_of(MADE_FOR_IT) {
+        } else if is_one_of(SIGNALS_OTHERS) {
+            finding.at_most(Severity::Warning);
+            finding
+                .help("put a proxy for the socket in between that lets it read and restart alone");
+        } else if is_one_of(ONLY_READS) {
             finding.at_most(Severity::Warning);
             finding.help("put a proxy for the socket in between that lets it read, and no more");
         } else {
