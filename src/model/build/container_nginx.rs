@@ -167,7 +167,7 @@ impl<'a> Placed<'a> {
                 placed.insert(at, (path, tree));
             }
         }
-        placed.extend(put_in_place::by_scripts(files, start.steps, &placed));
+        placed.extend(put_in_place::all(files, start.steps, &placed));
         let links = image.and_then(|it| it.image.as_ref()).map(Image::links).unwrap_or_default();
         for link in links {
             let (to, at) = &link.value;

@@ -7,19 +7,31 @@ use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
-/// The files of a container that scripts and its own steps put below `/etc/nginx`, by where they then lie. Of several
-/// that take turns at one place, as with and without a certificate, the one with TLS is what stays.
-pub(super) fn by_scripts<'a>(
+/// The files of a container that scripts and its own steps put below `/etc/nginx`, by where they then lie. Of
+/// several that take turns at one place, as with and without a certificate, the one with TLS is what stays.
+pub(super) fn all<'a>(
     files: &Files,
     steps: &[Step],
     placed: &BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
 ) -> Vec<(Utf8PathBuf, (&'a Utf8Path, &'a Tree))> {
+    let mut found = by_scripts(files, placed);
+    // What is done at each start lies over whatever was there.
+    for step in steps.iter().filter(|it| !it.conditional) {
+        let words = step.started.words.iter().map(|it| it.value.as_str());
+        let Some((from, to)) = copy(step.program_name(), words) else { continue };
+        if let Some(file) = placed.get(&from) {
+            found.push((to, *file));
+        }
+    }
+    found
+}
+
+fn by_scripts<'a>(
+    files: &Files,
+    placed: &BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
+) -> Vec<(Utf8PathBuf, (&'a Utf8Path, &'a Tree))> {
     let mut ways: BTreeMap<Utf8PathBuf, Vec<&Utf8PathBuf>> = BTreeMap::new();
-    let by_scripts = files.of(Kind::Shell).into_iter().flat_map(|read| copies(read.text));
-    let by_steps = steps.iter().filter_map(|step| {
-        copy(step.program_name(), step.started.words.iter().map(|it| it.value.as_str()))
-    });
-    for (from, to) in by_scripts.chain(by_steps) {
+    for (from, to) in files.of(Kind::Shell).into_iter().flat_map(|read| copies(read.text)) {
         let Some((from, _)) = placed.get_key_value(&from) else { continue };
         let ways = ways.entry(to).or_default();
         if !ways.contains(&from) {
