@@ -104,10 +104,11 @@ pub(super) fn is_beside_mounted(
     let is_instead = || every.iter().any(is_same_site) && !is_folder_named(files, path);
     let on_hosts = [Kind::Systemd, Kind::Supervisor];
     let in_containers_alone = || on_hosts.into_iter().all(|kind| files.of(kind).is_empty());
-    // Of the same site and by the same name it is a copy, whatever else there is.
+    // Of the same site and by the same name, and in no folder, it is what was there before there were any.
     let is_copy = || {
         let of_its_name = every.iter().filter(|(other, _)| other.file_name() == path.file_name());
-        of_its_name.into_iter().any(is_same_site)
+        let is_loose = files.from_root(path).1.components().count() == 1;
+        is_loose && !names.is_empty() && of_its_name.into_iter().any(is_same_site)
     };
     let is_left = claimed.iter().any(is_neighbour) || is_instead();
     is_left
@@ -168,8 +169,8 @@ fn is_meant(files: &Files, path: &Utf8Path) -> bool {
     any_step(files, &|read: &Read<'_>| {
         read.text.match_indices(name).any(|(at, _)| {
             let before = read.text[..at].rsplit(is_cut).next().unwrap_or_default();
-            // A compose file has such paths begin at its own folder.
-            if before.starts_with('.') {
+            // What names no folder is beside it, and a compose file has its paths begin there.
+            if before.is_empty() || before.starts_with('.') {
                 let around = read.path.parent().unwrap_or(Utf8Path::new(""));
                 return normalize(&around.join(before).join(name)) == path;
             }
@@ -187,7 +188,7 @@ fn names_file(read: &Read<'_>, name: &str) -> bool {
 
 /// Whether a path ends before a character of a text.
 fn is_cut(it: char) -> bool {
-    it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it)
+    it.is_whitespace() || [':', '"', '\'', '=', '`', '(', ')', '<', '>', ','].contains(&it)
 }
 
 /// Whether one names the folder that a file lies in, all of which it then may take.
