@@ -83,14 +83,12 @@ pub(super) fn configs(
     let is_other = |path: &Utf8Path| installed.is_some_and(|it| it != path);
 
     let mut configs = Vec::new();
-    for (path, tree) in
-        enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree))
-    {
+    for (_, tree) in enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree)) {
         let root = Root {
             tree,
             context: None,
             alone: is_alone(tree),
-            filled_in: files.is_to_be_filled_in(path),
+            filled_in: is_filled_in(files, tree),
             beside: None,
         };
         let resolve = |argument: &str, from: FileId| match &tree.dump {
@@ -102,6 +100,11 @@ pub(super) fn configs(
         configs.push(Arc::new(config));
     }
     configs
+}
+
+/// Whether a program puts texts in the place of what would be variables of nginx's.
+fn is_filled_in(files: &Files, tree: &Tree) -> bool {
+    files.scripted().fills_in_variables(files.read(tree.place.file).text)
 }
 
 /// What the run should hear of a configuration's reading.

@@ -29,7 +29,7 @@ pub struct Root<'t> {
     pub context: Option<Context>,
     /// Nothing outside it is known: not a stock `nginx.conf` either.
     pub alone: bool,
-    /// Something fills it in before nginx reads it.
+    /// Something puts texts in the place of its variables before nginx reads it.
     pub filled_in: bool,
     /// What brings a further file to the same `http`, which is not in view.
     pub beside: Option<Place>,

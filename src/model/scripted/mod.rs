@@ -104,6 +104,12 @@ impl Scripted {
         self.commands.iter().flat_map(|it| &it.filled_in).any(|word| text.contains(word))
     }
 
+    /// The same of words that nginx takes for variables: `$name`.
+    pub(in crate::model) fn fills_in_variables(&self, text: &str) -> bool {
+        let words = self.commands.iter().flat_map(|it| &it.filled_in);
+        words.filter(|it| it.starts_with('$')).any(|word| text.contains(word))
+    }
+
     /// The files that a shell takes its variables from.
     pub(in crate::model) fn sourced(&self) -> impl Iterator<Item = &str> {
         self.commands.iter().flat_map(|it| &it.sourced).map(String::as_str)
