@@ -46,9 +46,8 @@ fn set_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         let line = line.trim_start();
         let declares = ["export ", "local ", "readonly ", "declare "];
         let line = declares.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
-        let value = line.strip_prefix(name)?.strip_prefix('=')?;
-        let value = value.split([' ', ';', '#']).next().unwrap_or_default();
-        Some(value.trim_matches(['"', '\'']))
+        let set = value(line.strip_prefix(name)?.strip_prefix('=')?);
+        Some(set.trim_matches(['"', '\'']))
     };
     let mut values = text.lines().filter_map(set);
     let first = values.next()?;
