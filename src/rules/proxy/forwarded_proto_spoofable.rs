@@ -19,9 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let routes = deployment.app_routes().into_iter();
     // What answers WebSockets asks nobody by what scheme they came.
-    for (site, route, app) in
-        routes.filter(|(_, route, _)| !route.upgrades() || route.for_everything)
-    {
+    for (site, route, app) in routes.filter(|(_, route, _)| !route.is_for_websockets()) {
         let Some(plain) = plain_listener(site) else { continue };
         let Some(trusted) = app.live(SECURE_PROXY_SSL_HEADER) else { continue };
         let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
