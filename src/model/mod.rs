@@ -160,7 +160,7 @@ pub use queues::QueueRoute;
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
 pub use redis_server::RedisServer;
-pub use scheme::{Lifting, Scheme, TELL_UWSGI};
+pub use scheme::{Lifting, Scheme};
 pub use settings::Setting;
 pub use settings::keys::{
     ALLOWED_HOSTS, AUTH_PASSWORD_VALIDATORS, AUTH_USER_MODEL, AUTHENTICATION_BACKENDS, BROKER_URL,
@@ -179,7 +179,7 @@ pub use settings::keys::{
     SIMPLE_JWT, STATIC_ROOT, STATIC_URL, STATICFILES_STORAGE, STORAGES, USE_X_FORWARDED_HOST,
     WSGI_APPLICATION, X_FRAME_OPTIONS,
 };
-pub use site::{Answer, Engine, Listener, Route, Site, SiteName, is_for_everybody};
+pub use site::{Answer, Engine, Listener, Route, Site, SiteName, is_for_everybody, origin};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{

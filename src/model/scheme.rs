@@ -68,7 +68,7 @@ pub(super) const OF_GUNICORN: &[(&str, &str)] =
 const OF_UWSGI: &[(&str, &[&str])] = &[("uwsgi_scheme", SECURE), ("https", &["$https", "on", "1"])];
 
 /// What tells uWSGI of https, as nginx's own `uwsgi_params` has it.
-pub const TELL_UWSGI: &str =
+pub(super) const TELL_UWSGI: &str =
     "add `uwsgi_param HTTPS $https if_not_empty;`, or include `uwsgi_params`";
 
 /// Values of the header that are the client's own scheme at a site with https.

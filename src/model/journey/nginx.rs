@@ -195,6 +195,35 @@ pub(super) fn of_the_client(answer: &Answer<'_>, request: &Request) -> Headers {
     headers
 }
 
+/// Puts what nginx sets in the place of what the client sent; `empty` is what becomes of an empty text.
+pub(super) fn set(
+    headers: &mut Headers,
+    lines: &[nginx::Header],
+    empty: impl Fn() -> Option<Sent>,
+) {
+    lines.iter().for_each(|it| headers.remove(&it.name.value));
+    for header in lines {
+        let sent = match sent(header) {
+            Sent::Value(value) if value.is_empty() => empty(),
+            sent => Some(sent),
+        };
+        let line = match &sent {
+            Some(Sent::Value(value)) => nginx::as_packaged(&header.name, value),
+            Some(Sent::Unknown(_)) | None => header.name.map(|_| ()),
+        };
+        if let Some(sent) = sent {
+            headers.push(&header.name.value, sent, Some(line));
+        }
+    }
+}
+
+pub(super) fn sent(header: &nginx::Header) -> Sent {
+    match &header.value {
+        Ok(value) => Sent::Value(value.clone()),
+        Err(why) => Sent::Unknown(why.why().to_owned()),
+    }
+}
+
 fn passed(
     answer: &Answer<'_>,
     proxied: &Proxied,
@@ -205,22 +234,7 @@ fn passed(
     let mut headers = of_the_client(answer, request);
     headers.remove("host");
     OF_THE_CONNECTION.iter().for_each(|name| headers.remove(name));
-    for header in &answer.sent {
-        let name = &header.name.value;
-        headers.remove(name);
-    }
-    for header in &answer.sent {
-        let sent = match &header.value {
-            Ok(value) if value.is_empty() => continue,
-            Ok(value) => Sent::Value(value.clone()),
-            Err(why) => Sent::Unknown(why.why().to_owned()),
-        };
-        let line = match &sent {
-            Sent::Value(value) => nginx::as_packaged(&header.name, value),
-            Sent::Unknown(_) => header.name.map(|_| ()),
-        };
-        headers.push(&header.name.value, sent, Some(line));
-    }
+    set(&mut headers, &answer.sent, || None);
     let pass = answer.reply.map(|_| proxied.pass.clone());
     let level = answer.level;
     let upgrades = upgrades(request, &headers, level);
@@ -237,7 +251,7 @@ fn passed(
         speaks: if proxied.pass.tls { Spoken::Tls } else { Spoken::Http },
         bound: level.value("proxy_bind"),
         redirects: redirects(level),
-        intercepts: intercepts(level, "proxy_intercept_errors"),
+        intercepts: intercepts(level, ("proxy_intercept_errors", "ngx_http_proxy_module")),
     })
 }
 
@@ -278,8 +292,11 @@ fn redirects(level: Level<'_>) -> Redirects {
 }
 
 /// Pages that replace the upstream's own answers, if a directive has them do so.
-pub(super) fn intercepts(level: Level<'_>, directive: &str) -> Option<(Fact<()>, Vec<String>)> {
-    let on = level.is_on(directive, false, "ngx_http_upstream_module");
+pub(super) fn intercepts(
+    level: Level<'_>,
+    (directive, module): (&str, &'static str),
+) -> Option<(Fact<()>, Vec<String>)> {
+    let on = level.is_on(directive, false, module);
     let pages = level.in_effect(&["error_page"]).lines;
     let codes = pages.iter().flat_map(|line| &line.args).map(|arg| arg.value.clone());
     (on.value && !pages.is_empty()).then(|| (on.map(|_| ()), codes.collect()))

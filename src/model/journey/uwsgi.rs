@@ -5,11 +5,11 @@
 
 use crate::model::journey::End;
 use crate::model::journey::headers::{Headers, Sent};
-use crate::model::journey::nginx::{intercepts, of_the_client};
+use crate::model::journey::nginx::{intercepts, of_the_client, sent, set};
 use crate::model::journey::request::Request;
 use crate::model::journey::server::Received;
 use crate::model::journey::upstream::{Passed, Redirects};
-use crate::model::nginx::{self, Answer, Gateway};
+use crate::model::nginx::{Answer, Gateway, UWSGI_MODULE};
 use crate::model::upstream::endpoints;
 use crate::model::{Scheme, Spoken, ViewId};
 
@@ -27,34 +27,39 @@ pub(super) fn passed(
 ) -> Result<Passed, End> {
     let level = answer.level;
     let mut headers = of_the_client(answer, request);
-    let sends = level.is_on("uwsgi_pass_request_headers", true, "ngx_http_uwsgi_module");
+    let sends = level.is_on("uwsgi_pass_request_headers", true, UWSGI_MODULE);
     if !sends.value {
         headers = Headers::default();
     }
-    for header in &answer.sent {
-        headers.remove(&header.name.value);
-    }
-    for header in &answer.sent {
-        let sent = match &header.value {
-            // Unlike a header that is empty, it may be there, and then counts as one.
-            Ok(value) if value.is_empty() => Sent::Unknown("it may be sent empty".to_owned()),
-            Ok(value) => Sent::Value(value.clone()),
-            Err(why) => Sent::Unknown(why.why().to_owned()),
-        };
-        let line = match &sent {
-            Sent::Value(value) => nginx::as_packaged(&header.name, value),
-            Sent::Unknown(_) => header.name.map(|_| ()),
-        };
-        headers.push(&header.name.value, sent, Some(line));
-    }
+    // Unlike a header that is empty, a variable may be there, and then counts as one.
+    let empty = || Some(Sent::Unknown("it may be sent empty".to_owned()));
+    set(&mut headers, &answer.sent, empty);
     let mut variables = Headers::default();
     for variable in &answer.variables {
-        let sent = match &variable.value {
-            Ok(value) => Sent::Value(value.clone()),
-            Err(why) => Sent::Unknown(why.why().to_owned()),
-        };
-        variables.push(&variable.name.value, sent, Some(variable.name.map(|_| ())));
+        let line = variable.name.map(|_| ());
+        variables.push(&variable.name.value, sent(variable), Some(line));
     }
+    let (method, target) = asked(&variables)?;
+    let line = answer.reply.map(|_| ());
+    Ok(Passed {
+        view,
+        to: gateway.target.to_string(),
+        endpoints: endpoints(level.config(), &line.map(|()| gateway.target.clone())),
+        line,
+        method,
+        target,
+        headers,
+        variables,
+        upgrades: Ok(request.is_handshake()),
+        speaks: Spoken::Uwsgi,
+        bound: level.value("uwsgi_bind"),
+        redirects: Redirects::Replaced(Vec::new()),
+        intercepts: intercepts(level, ("uwsgi_intercept_errors", UWSGI_MODULE)),
+    })
+}
+
+/// Method and target of what the application is asked for, as the variables say.
+fn asked(variables: &Headers) -> Result<(String, String), End> {
     let said = |name: &str| variables.get(name).map_err(End::Unknown);
     if said("script_name")?.is_some_and(|it| !it.is_empty()) {
         return Err(End::Unknown("a part of the path is `SCRIPT_NAME`".to_owned()));
@@ -71,22 +76,7 @@ pub(super) fn passed(
         Some(query) => format!("{path}?{query}"),
         None => path,
     };
-    let line = answer.reply.map(|_| ());
-    Ok(Passed {
-        view,
-        to: gateway.target.to_string(),
-        endpoints: endpoints(level.config(), &line.map(|()| gateway.target.clone())),
-        line,
-        method,
-        target,
-        headers,
-        variables,
-        upgrades: Ok(request.is_handshake()),
-        speaks: Spoken::Uwsgi,
-        bound: level.value("uwsgi_bind"),
-        redirects: Redirects::Replaced(Vec::new()),
-        intercepts: intercepts(level, "uwsgi_intercept_errors"),
-    })
+    Ok((method, target))
 }
 
 /// Whether uWSGI takes so long a request is not known.

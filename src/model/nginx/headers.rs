@@ -34,7 +34,7 @@ const OWN: &[(&str, &str, &str)] = &[
 ];
 
 /// The module that speaks uWSGI's protocol.
-pub(super) const UWSGI: &str = "ngx_http_uwsgi_module";
+pub const UWSGI_MODULE: &str = "ngx_http_uwsgi_module";
 
 /// The statuses that `add_header` without `always` and `expires` are for.
 pub(super) const PLAIN_STATUSES: &[u16] = &[200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
@@ -82,7 +82,8 @@ impl<'c> Level<'c> {
         });
         let mut headers: Vec<SentHeader> = set.collect();
         if !headers.iter().any(|header| header.name.value.eq_ignore_ascii_case("host")) {
-            let origin = Origin::Default { of: "nginx", version: "every version", source: UWSGI };
+            let origin =
+                Origin::Default { of: "nginx", version: "every version", source: UWSGI_MODULE };
             let own = |text: &str| found.alone(Fact::new(text.to_owned(), origin));
             headers.push(SentHeader { name: own("Host"), value: own("$http_host") });
         }

@@ -45,7 +45,7 @@ mod zones;
 pub use choose::{Chosen, NameConflict, Server};
 pub use expand::{Included, Root, context_of};
 pub use handler::{Gateway, Handler, Pass, Target};
-pub use headers::{AddedHeader, SentHeader};
+pub use headers::{AddedHeader, SentHeader, UWSGI_MODULE};
 pub use level::{InEffect, Level, Served};
 pub use listen::{Address, Listener};
 pub use locate::Located;

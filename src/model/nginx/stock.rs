@@ -5,7 +5,7 @@
 //! FastCGI's parameters nothing is asked, so they are known and empty.
 
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::nginx::headers::UWSGI;
+use crate::model::nginx::headers::UWSGI_MODULE;
 use crate::model::nginx::scope::Line;
 use crate::source::Place;
 use std::sync::Arc;
@@ -31,7 +31,8 @@ const DEBIAN: &str = "Debian's nginx";
 
 /// A header whose value holds only as one of two packages has it.
 pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
-    let shipped = |it: &Origin| matches!(it, Origin::Default { source: PROXY_PARAMS | UWSGI, .. });
+    let shipped =
+        |it: &Origin| matches!(it, Origin::Default { source: PROXY_PARAMS | UWSGI_MODULE, .. });
     let is_host = header.value.eq_ignore_ascii_case("host");
     let differs = is_host && value.contains(':') && header.evidence().origins().iter().any(shipped);
     let line = header.map(|_| ());

@@ -105,7 +105,15 @@ impl Engine {
     }
 }
 
-/// Whether everybody may ask for a host: what tunnels to a developer's machine is none.
+/// The scheme of an origin, and its host without port and wildcard: `https` and `shop.se` of
+/// `https://*.shop.se:8443`.
+pub fn origin(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    let host = rest.split([':', '/']).next().unwrap_or(rest);
+    Some((scheme, host.trim_start_matches("*.")))
+}
+
+/// Whether a site may be made for a host: [`is_public`] says so, and it is no tunnel to a developer's machine.
 pub fn is_for_everybody(host: &str) -> bool {
     let tunnels = ["ngrok", "gitpod", "codespaces", "github.dev", "trycloudflare", "loca.lt"];
     is_public(host) && !tunnels.iter().any(|tunnel| host.contains(tunnel))

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::Endpoint;
+use crate::model::scheme::TELL_UWSGI;
 use std::time::Duration;
 
 /// A part of a site that is passed on to another program.
@@ -56,6 +57,14 @@ impl Route {
     /// Whether it is passed on by uWSGI's own protocol.
     pub fn is_by_uwsgi(&self) -> bool {
         self.pass.value.starts_with("uwsgi://")
+    }
+
+    /// What makes the application know of https that this does not tell of, be it by a header that it sends.
+    pub fn telling_of_https(&self) -> &'static str {
+        match (self.forwarded_proto().is_some(), self.is_by_uwsgi()) {
+            (false, true) => TELL_UWSGI,
+            _ => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
+        }
     }
 
     /// What uWSGI is told beside headers.

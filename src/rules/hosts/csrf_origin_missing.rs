@@ -8,7 +8,7 @@ use crate::model::middleware::CSRF;
 use crate::model::urls::Resolved;
 use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Host, Listener, Process, Route, SECURE_PROXY_SSL_HEADER,
-    SECURE_SSL_REDIRECT, Scheme, Site, SiteName, TELL_UWSGI,
+    SECURE_SSL_REDIRECT, Scheme, Site, SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -75,10 +75,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     .because(&lifting)
                     .because(&origins)
                     .because(&passed)
-                    .help(match route.forwarded_proto().is_none() && route.is_by_uwsgi() {
-                        true => TELL_UWSGI,
-                        false => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
-                    })
+                    .help(route.telling_of_https())
                     .mend(Safety::Unsafe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
                 // One setting mends all names and routes.
                 continue 'sites;

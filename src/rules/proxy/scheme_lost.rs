@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme, TELL_UWSGI};
+use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -42,9 +42,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(lifting.value.option.clone(), "another proxy is believed")
                 .because(&lifting)
                 .because(&middleware)
-                .help(match route.forwarded_proto().is_some() {
-                    true => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
-                    false if route.is_by_uwsgi() => TELL_UWSGI,
+                .help(match route.forwarded_proto().is_some() || route.is_by_uwsgi() {
+                    true => route.telling_of_https(),
                     false => {
                         "send `X-Forwarded-Proto $scheme` here, and set SECURE_PROXY_SSL_HEADER to it"
                     }

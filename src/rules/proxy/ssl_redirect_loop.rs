@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::SECURITY;
 use crate::model::{
-    Deployment, Lifting, Listener, Process, Route, SECURE_SSL_REDIRECT, Scheme, Site, TELL_UWSGI,
+    Deployment, Lifting, Listener, Process, Route, SECURE_SSL_REDIRECT, Scheme, Site,
 };
 use crate::rules::{Check, Rule};
 
@@ -53,10 +53,7 @@ fn report(
         .also(route.pass.label("passed on as plain http, for all that Django sees"))
         .because(https)
         .because(&lifting)
-        .help(match route.forwarded_proto().is_none() && route.is_by_uwsgi() {
-            true => TELL_UWSGI,
-            false => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
-        })
+        .help(route.telling_of_https())
         .mend(Safety::Safe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
     explain_disbelief(finding, &app, &lifting);
 }

@@ -6,7 +6,7 @@ use crate::model::compose::Port;
 use crate::model::middleware::CSRF;
 use crate::model::{
     CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS, CSRF_USE_SESSIONS, Deployment, Listener, MIDDLEWARE,
-    Process, SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Setting, Site, is_for_everybody,
+    Process, SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Setting, Site, is_for_everybody, origin,
 };
 use crate::rules::{Check, Rule};
 
@@ -97,17 +97,17 @@ fn presumed(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
     })
 }
 
-/// The entry of `CSRF_TRUSTED_ORIGINS` that has forms come by https, where no other has them come from
-/// elsewhere by http: browsers send nothing that a page of https has to a site of http (W3C, "Mixed
-/// Content").
+/// The entry of `CSRF_TRUSTED_ORIGINS` that has forms come by https, where no other has them come by http.
+/// It is listed where Django takes pages of its own for another site's, as behind a proxy that takes https;
+/// and whoever calls from another site could not call by http (W3C, "Mixed Content").
 fn trusts_https_alone(app: &Fact<&Process>) -> Option<Fact<()>> {
     let origins = app.live(CSRF_TRUSTED_ORIGINS)?;
-    let others = origins.value.iter().filter(|it| {
-        let (_, host) = it.value.split_once("://").unwrap_or_default();
-        is_for_everybody(host.split(':').next().unwrap_or(host).trim_start_matches("*."))
+    let schemes = origins.value.iter().filter_map(|it| {
+        let (scheme, host) = origin(&it.value)?;
+        is_for_everybody(host).then_some((it, scheme))
     });
-    let others: Vec<_> = others.collect();
-    let first = others.first().filter(|_| others.iter().all(|it| it.value.starts_with("https")))?;
+    let schemes: Vec<_> = schemes.collect();
+    let (first, _) = schemes.first().filter(|_| schemes.iter().all(|it| it.1 == "https"))?;
     Some(first.map(|_| ()).given(&origins))
 }
 
@@ -164,7 +164,7 @@ fn report(
     let on = format!("set {} to True", names.join(" and "));
     let app = process.fact();
     let plain = plain_way(deployment, process).map(|it| it.map(|_| ()));
-    let plain = plain.or_else(|| plain_origin(&app).map(|it| it.map(|_| ())));
+    let plain = plain.or_else(|| plain_origin(deployment, &app).map(|it| it.map(|_| ())));
     if let Some(way) = &plain {
         finding.also(way.label("who comes this way could not log in any more"));
     }
@@ -210,17 +210,22 @@ fn plain_way<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d Fa
 }
 
 /// A host that the settings trust by plain http alone, and that others look up: people are to come that
-/// way.
-fn plain_origin(app: &Fact<&Process>) -> Option<Fact<String>> {
+/// way, as far as nothing in view leads them to https.
+fn plain_origin(deployment: &Deployment, app: &Fact<&Process>) -> Option<Fact<String>> {
+    app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value)?;
     let origins = app.members(CSRF_TRUSTED_ORIGINS);
-    let is_secure_too = |host: &str| {
-        origins.iter().any(|it| it.value.strip_prefix("https://").is_some_and(|it| it == host))
+    let of = |scheme: &str, it: &Fact<String>| {
+        origin(&it.value).filter(|it| it.0 == scheme).map(|it| it.1.to_owned())
     };
-    let plain = origins.iter().find(|it| {
-        let host = it.value.strip_prefix("http://");
-        host.is_some_and(|it| is_for_everybody(it) && !is_secure_too(it))
-    });
-    plain.cloned()
+    let is_secure_too =
+        |host: &str| origins.iter().filter_map(|it| of("https", it)).any(|it| it == host);
+    let is_led_away = |host: &str| {
+        let mut sites = deployment.sites.iter().filter(|it| it.named(host).is_some());
+        sites.any(|it| it.plain_listener().is_some() && it.routes.is_empty())
+    };
+    let is_plain =
+        |host: String| is_for_everybody(&host) && !is_secure_too(&host) && !is_led_away(&host);
+    origins.iter().find(|it| of("http", it).is_some_and(is_plain)).cloned()
 }
 
 /// Whether nothing is there that people log in to.
