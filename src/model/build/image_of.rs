@@ -153,10 +153,23 @@ impl<'f> Builds<'f> {
     fn of_any_owner(&self, image: &Reference) -> Vec<Tagged<'_>> {
         let is_it = |name: &Named| match name {
             Named::Pattern { ending, .. } => ending.starts_with('/') && name.fits(image),
-            Named::OfGitlab { .. } => name.fits(image),
+            Named::OfGitlab { .. } => name.fits(image) && self.is_only_one(name, image),
             Named::Exactly(_) => false,
         };
         self.scripts_build(&is_it)
+    }
+
+    /// Whether no service runs another image that GitLab's variable may stand for: `$CI_REGISTRY_IMAGE` by itself
+    /// fits whatever project has its images there. An image whose name an env file has is asked for by a
+    /// variable, and of several of those nobody knows which it is.
+    fn is_only_one(&self, name: &Named, image: &Reference) -> bool {
+        let asked = &self.named().asked;
+        let mut fitting = asked.iter().filter(|it| name.fits(it)).peekable();
+        if fitting.peek().is_some() {
+            return fitting.all(|it| it.is_like(image));
+        }
+        let open = asked.iter().filter(|it| it.repository.contains('$'));
+        open.map(|it| &it.repository).collect::<BTreeSet<_>>().len() <= 1
     }
 
     /// What scripts build under just this name.

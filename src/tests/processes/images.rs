@@ -429,6 +429,11 @@ fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
     assert!(given(&["registry.gitlab.com/acme/lantern:latest"], job));
     assert!(given(&["${CI_REGISTRY_IMAGE}:latest"], job));
     assert!(!given(&["ghcr.io/acme/lantern:latest"], job));
+    assert!(!given(&["localhost:5000/acme/lantern:latest"], job));
+    // Another project has its image there as well.
+    let both = ["registry.gitlab.com/acme/lantern:latest", "registry.gitlab.com/acme/torch:1"];
+    assert!(!given(&both, job));
+    assert!(!given(&[both[1], both[0]], job));
     assert!(!given(
         &["registry.gitlab.com/acme/lantern/ui:latest"],
         &job.replace("_IMAGE:", "_IMAGE/web:")
@@ -441,6 +446,15 @@ fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
     assert!(given(&["registry.gitlab.com/acme/lantern/web"], kept));
     let kaniko = "build:\n  script:\n    - /kaniko/executor --context $CI_PROJECT_DIR --dockerfile $CI_PROJECT_DIR/Dockerfile --destination $CI_REGISTRY_IMAGE/web:1\n";
     assert!(given(&["registry.gitlab.com/acme/lantern/web"], kaniko));
+    assert!(given(&["localhost:5000/acme/lantern/web"], kaniko));
+    // An env file has the names.
+    let kept = |services: &str| {
+        let compose = format!("services:\n  web:\n    image: ${{IMAGE}}\n{services}");
+        let env = "IMAGE=registry.gitlab.com/acme/lantern\nOTHER=registry.gitlab.com/acme/torch\n";
+        is_run(&compose, &[(".env", env), (".gitlab-ci.yml", job)])
+    };
+    assert!(kept(""));
+    assert!(!kept("  torch:\n    image: ${OTHER}\n"));
 }
 
 /// Google's own service for builds gives docker its words.

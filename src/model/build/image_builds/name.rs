@@ -70,7 +70,7 @@ impl Named {
             }
             Self::OfGitlab { ending, .. } => {
                 let project = image.repository.strip_suffix(ending.as_str());
-                project.is_some_and(|it| is_of_gitlab(&image.registry, it))
+                project.is_some_and(|it| is_of_gitlab(&image.registry, it, ending))
             }
         }
     }
@@ -90,10 +90,11 @@ impl Named {
 
 /// Whether a name without its last parts may be that of a project in GitLab's registry: its host, and the
 /// group and name of the project ("GitLab container registry", "Naming convention for your container
-/// images"), or the variable that stands for all of it.
-fn is_of_gitlab(registry: &str, project: &str) -> bool {
+/// images"), or the variable that stands for all of it. A registry with a port may be anybody's, so that there
+/// the last parts have to be known.
+fn is_of_gitlab(registry: &str, project: &str, ending: &str) -> bool {
     let of_others = ["registry.k8s.io", "registry.access.redhat.com", "registry.redhat.io"];
-    let is_its = registry.contains("gitlab") || registry.contains(':');
+    let is_its = registry.contains("gitlab") || registry.contains(':') && !ending.is_empty();
     let is_its = is_its || registry.starts_with("registry.") && !of_others.contains(&registry);
     let is_variable = project.trim_start_matches("library/");
     variable(is_variable).is_some_and(|(name, rest)| name == CI_REGISTRY_IMAGE && rest.is_empty())
