@@ -467,6 +467,29 @@ fn an_image_is_known_by_a_step_of_cloud_build() {
     assert!(!given(&steps.replace("/site:", "/page:")));
     assert!(!given(&steps.replace("[build", "[push")));
     assert!(!given(&steps.replace("builders/docker", "builders/npm")));
+    // A step may be in a folder of its own, and an argument may have blanks.
+    let in_folder = |dir: &str, more: &str| {
+        let steps = format!(
+            "steps:\n- name: docker\n  dir: {dir}\n  args: [build, -t, 'gcr.io/lantern-1/site:1', {more}.]\n"
+        );
+        let page = ("page/Dockerfile", "FROM nginx:1.27\n");
+        is_run(compose, &[("cloudbuild.yaml", &steps), page])
+    };
+    assert!(in_folder(".", ""));
+    assert!(in_folder("/workspace", ""));
+    assert!(in_folder(".", "--label, 'about=what the shop runs', "));
+    assert!(!in_folder("page", ""));
+    assert!(!in_folder("/workspace/page", ""));
+    assert!(!in_folder("/srv", ""));
+    let kaniko = |more: &str| {
+        given(&format!(
+            "steps:\n- name: gcr.io/kaniko-project/executor:latest\n  args:\n  - --destination=gcr.io/lantern-1/site:1\n{more}"
+        ))
+    };
+    assert!(kaniko(""));
+    assert!(kaniko("  - --context=dir:///workspace\n"));
+    assert!(kaniko("  - --dockerfile=/workspace/Dockerfile\n"));
+    assert!(!kaniko("  - --dockerfile=page/Dockerfile\n"));
 }
 
 /// What the service says of itself, where nothing builds the name.

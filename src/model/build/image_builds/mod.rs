@@ -297,10 +297,14 @@ fn argument(given: &str, place: Place) -> (String, Option<Text>) {
 
 /// What the words of a line ask for, whose command stands at a place.
 fn call(line: &str, place: Place, is_kaniko: bool) -> Call {
-    let line = filled_in(line, &|_| None);
+    call_of_words(&words(&filled_in(line, &|_| None)), place, is_kaniko)
+}
+
+/// The same of words that are told apart already.
+fn call_of_words(words: &[&str], place: Place, is_kaniko: bool) -> Call {
     let trimmed = |word: &str| word.trim_matches(['"', '\'', '`', '(', ')']).to_owned();
     let mut call = Call::default();
-    let mut words = words(&line).into_iter();
+    let mut words = words.iter().copied();
     while let Some(word) = words.next() {
         if ["&&", "||", "|", ";", ">"].contains(&word) {
             break;
