@@ -9,7 +9,7 @@
 //!   with a `release` of its own (Heroku Dev Center, "app.json Schema", "Specifying a Python Runtime",
 //!   "Release Phase"). By itself it may be what honcho or systemd starts;
 //! - the file that names the application to it, beside a Django project or above one (`fly.toml`,
-//!   `render.yaml`, `app.yaml`, `zappa_settings.json`, …);
+//!   `render.yaml`, `app.yaml`, `.do/app.yaml`, `zappa_settings.json`, …);
 //! - a task definition of ECS, a manifest or chart of Kubernetes that runs an image of somebody's own, a
 //!   resource of Terraform or a stack of CDK that does.
 //!
@@ -21,7 +21,7 @@
 //! is asked where they are ([`crate::model::build::compose_started`]).
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_calls;
+use crate::model::build::{compose_calls, described};
 use crate::model::{Deployment, Files, Kind, Read, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -62,8 +62,12 @@ impl Sign {
     }
 
     /// Beside a Django project, or above one.
-    fn of_folder(files: &Files, platform: &'static str, read: Read<'_>) -> Option<Self> {
-        let around = read.path.parent().unwrap_or(Utf8Path::new(""));
+    fn of_folder(
+        files: &Files,
+        platform: &'static str,
+        read: Read<'_>,
+        around: &Utf8Path,
+    ) -> Option<Self> {
         let is_below = |it: &Utf8PathBuf| it.starts_with(around);
         let first = read.text.lines().next().unwrap_or_default();
         files.files_named("manage.py").any(is_below).then(|| Self {
@@ -120,6 +124,7 @@ pub(super) fn leave_to_them(composed: &mut [Deployment]) {
 
 const AZURE: &str = "Azure";
 const BEANSTALK: &str = "Elastic Beanstalk";
+const DIGITAL_OCEAN: &str = "DigitalOcean";
 const ECS: &str = "ECS";
 const FLY: &str = "Fly.io";
 const GOOGLE: &str = "Google Cloud";
@@ -265,13 +270,14 @@ fn heroku(files: &Files) -> Vec<Sign> {
         };
         let is_named = read.path.file_name() == Some("Procfile") && has("web") && !is_a_developers;
         let is_sign = is_named && (has("release") || is_made_of() || has_runtime());
-        is_sign.then(|| Sign::of_folder(files, HEROKU, read))?
+        is_sign.then(|| Sign::of_folder(files, HEROKU, read, folder))?
     });
     each.collect()
 }
 
 /// Files by which a platform knows an application, and what a line of each begins with.
 const DESCRIPTIONS: &[(&str, &str, &str)] = &[
+    (".do/app.yaml", "services:", DIGITAL_OCEAN),
     ("app.yaml", "runtime:", GOOGLE),
     ("captain-definition", "{", "CapRover"),
     ("fly.toml", "app", FLY),
@@ -285,10 +291,11 @@ const DESCRIPTIONS: &[(&str, &str, &str)] = &[
 
 fn described(files: &Files) -> Vec<Sign> {
     let each = DESCRIPTIONS.iter().flat_map(|(name, begin, platform)| {
-        files.files_named(name).filter_map(move |path| {
+        described::called(files, name).filter_map(move |path| {
             let read = files.skim(path).read()?;
             let says = read.text.lines().any(|it| it.starts_with(begin));
-            says.then(|| Sign::of_folder(files, platform, read))?
+            let around = path.ancestors().nth(Utf8Path::new(name).components().count())?;
+            says.then(|| Sign::of_folder(files, platform, read, around))?
         })
     });
     each.collect()

@@ -58,6 +58,10 @@ fn what_deploys_is_a_sign() {
 fn what_describes_the_application_to_a_platform_is_a_sign() {
     assert!(is_sign(&[("fly.toml", "app = \"shop\"\n")]));
     assert!(!is_sign(&[("frontend/fly.toml", "app = \"shop\"\n")]));
+    let specification = "name: shop\nservices:\n- name: web\n";
+    assert!(is_sign(&[(".do/app.yaml", specification)]));
+    assert!(!is_sign(&[("app.yaml", specification)]));
+    assert!(!is_sign(&[("frontend/.do/app.yaml", specification)]));
     assert!(is_sign(&[("render.yaml", "services:\n  - type: web\n")]));
     assert!(is_sign(&[("Dockerrun.aws.json", "{\"AWSEBDockerrunVersion\": \"1\"}")]));
     assert!(!is_sign(&[("Dockerrun.aws.json", "{\"AWSEBDockerrunVersion\": \"3\"}")]));

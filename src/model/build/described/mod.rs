@@ -83,7 +83,7 @@ type Reader = for<'f> fn(&Files, Read<'f>, &Said) -> Option<Described<'f>>;
 
 const READERS: [(&str, Reader); 6] = [
     ("heroku.yml", heroku::read),
-    ("app.yaml", digital_ocean::read),
+    (".do/app.yaml", digital_ocean::read),
     ("fly.toml", fly::read),
     ("render.yaml", render::read),
     ("railway.toml", railway::read),
@@ -92,8 +92,17 @@ const READERS: [(&str, Reader); 6] = [
 
 /// Whether the tree has any.
 pub(super) fn are_there(files: &Files) -> bool {
-    let paths = READERS.iter().flat_map(|(name, _)| files.files_named(name));
-    paths.into_iter().any(|path| !is_of_app_engine(path))
+    READERS.iter().any(|(name, _)| called(files, name).next().is_some())
+}
+
+/// The files of a name, or of a name in a folder: `.do/app.yaml`, beside which Google's App Engine has an
+/// `app.yaml` of its own.
+pub(super) fn called<'f>(
+    files: &'f Files<'_>,
+    name: &'static str,
+) -> impl Iterator<Item = &'f Utf8PathBuf> {
+    let last = Utf8Path::new(name).file_name().unwrap_or(name);
+    files.files_named(last).filter(move |path| path.ends_with(name))
 }
 
 /// Whether a platform sends static files itself: `[[statics]]` of Fly's (Fly Docs, "The `statics` sections").
@@ -102,17 +111,9 @@ pub(super) fn send_files(files: &Files) -> bool {
     fly.any(|path| files.skim(path).read().is_some_and(|it| it.has("[[statics]]")))
 }
 
-/// Google's App Engine has an `app.yaml` of its own, which describes nothing of this.
-fn is_of_app_engine(path: &Utf8Path) -> bool {
-    let folder = path.parent().and_then(Utf8Path::file_name);
-    path.file_name() == Some("app.yaml") && folder != Some(".do")
-}
-
 fn all<'f>(files: &Files<'f>) -> Vec<Described<'f>> {
     let each = READERS.iter().flat_map(|(name, reader)| {
-        let paths = files
-            .files_named(name)
-            .filter(|path| !is_for_few(files.from_root(path).1) && !is_of_app_engine(path));
+        let paths = called(files, name).filter(|path| !is_for_few(files.from_root(path).1));
         paths.filter_map(move |path| {
             let read = files.skim(path).read()?;
             reader(files, read, &Said::of(read)?)
