@@ -5,20 +5,19 @@ use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::Builds;
-use crate::model::image::{Arguments, Reference};
+use crate::model::image::Reference;
 use crate::model::{Files, Read};
 use crate::source::{Spanned, normalize};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
-pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+pub(super) fn read<'f>(builds: &Builds<'_>, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
     let root = read.path.parent()?.parent().unwrap_or(Utf8Path::new(""));
     let kinds = ["services", "workers"].into_iter();
     let listed = kinds.flat_map(|kind| {
         let items = said.get(kind).map(Said::items).unwrap_or_default();
         items.iter().map(move |it| (it, kind == "services"))
     });
-    let builds = Builds::of_tree(files);
-    let services = listed.filter_map(|(it, is_web)| service(&builds, root, said, (it, is_web)));
+    let services = listed.filter_map(|(it, is_web)| service(builds, root, said, (it, is_web)));
     Some(Described { read, platform: "DigitalOcean", services: services.collect() })
 }
 
@@ -86,13 +85,7 @@ fn pushed(builds: &Builds<'_>, said: &Said) -> Vec<Recipe> {
 fn built(files: &Files, root: &Utf8Path, folder: &Utf8Path, path: &str) -> Vec<Recipe> {
     let dockerfile = normalize(&root.join(path.trim_start_matches('/')));
     let is_there = files.tree.is_file(&dockerfile);
-    let recipe = |context: Utf8PathBuf| Recipe {
-        context,
-        dockerfile: dockerfile.clone(),
-        target: None,
-        arguments: Arguments::unseen(),
-    };
-    is_there.then(|| recipe(folder.to_owned())).into_iter().collect()
+    is_there.then(|| Recipe::unseen(&dockerfile, folder)).into_iter().collect()
 }
 
 /// A value that stands there; what is in `${ … }`, or is encrypted, the platform has.

@@ -7,6 +7,7 @@ use crate::fact::{Fact, Supplied};
 use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
+use crate::model::build::image_of::Builds;
 use crate::model::image::Arguments;
 use crate::model::text::Text;
 use crate::model::{Files, Read};
@@ -28,7 +29,8 @@ const OWN: [&str; 8] = [
 /// The process that there is where none is named.
 const ONLY: &str = "app";
 
-pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+pub(super) fn read<'f>(builds: &Builds<'_>, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+    let files = builds.files;
     let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
     let build = said.get("build");
     let of_build = |key: &str| build.and_then(|it| it.get(key));

@@ -8,13 +8,14 @@ use crate::fact::{Fact, Supplied};
 use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
-use crate::model::image::Arguments;
+use crate::model::build::image_of::Builds;
 use crate::model::{Files, Read};
-use crate::source::{Place, Spanned, normalize};
+use crate::source::{Spanned, normalize};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 
-pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+pub(super) fn read<'f>(builds: &Builds<'_>, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+    let files = builds.files;
     let built = said.at(&["build", "docker"])?.entries();
     let run = said.get("run").map(Said::entries).unwrap_or_default();
     let images: BTreeMap<&str, Recipe> = built
@@ -36,14 +37,9 @@ pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Des
 fn recipe(files: &Files, file: &Utf8Path, said: &Said) -> Option<Recipe> {
     let folder = file.parent().unwrap_or(Utf8Path::new(""));
     let dockerfile = normalize(&folder.join(said.text()?.value));
-    let context = dockerfile.parent()?.to_owned();
+    let context = dockerfile.parent()?;
     // The application's variables are arguments only where `build.config` has them.
-    files.tree.is_file(&dockerfile).then(|| Recipe {
-        context,
-        dockerfile,
-        target: None,
-        arguments: Arguments::unseen(),
-    })
+    files.tree.is_file(&dockerfile).then(|| Recipe::unseen(&dockerfile, context))
 }
 
 fn service(name: &Spanned<String>, recipe: Recipe, how: Option<&Said>, all: &Said) -> Service {
@@ -66,12 +62,8 @@ fn service(name: &Spanned<String>, recipe: Recipe, how: Option<&Said>, all: &Sai
         own: dyno.into_iter().chain(of_web).collect(),
         environment,
         mounts: Vec::new(),
-        forgets: Some(forgets(name.place)),
+        // Each dyno has a file system of its own, that goes with it (Heroku Dev Center, "Dynos and the
+        // Dyno Manager", "Ephemeral filesystem").
+        forgets: Some(Fact::at((), name.place)),
     }
-}
-
-/// Each dyno has a file system of its own, that goes with it (Heroku Dev Center, "Dynos and the Dyno
-/// Manager", "Ephemeral filesystem").
-fn forgets(place: Place) -> Fact<()> {
-    Fact::at((), place)
 }

@@ -79,7 +79,7 @@ struct Image {
     command: Option<Command>,
 }
 
-type Reader = for<'f> fn(&Files, Read<'f>, &Said) -> Option<Described<'f>>;
+type Reader = for<'f> fn(&Builds<'_>, Read<'f>, &Said) -> Option<Described<'f>>;
 
 const READERS: [(&str, Reader); 6] = [
     ("heroku.yml", heroku::read),
@@ -111,12 +111,13 @@ pub(super) fn send_files(files: &Files) -> bool {
     fly.any(|path| files.skim(path).read().is_some_and(|it| it.has("[[statics]]")))
 }
 
-fn all<'f>(files: &Files<'f>) -> Vec<Described<'f>> {
+fn all<'f>(builds: &Builds<'f>) -> Vec<Described<'f>> {
+    let files = builds.files;
     let each = READERS.iter().flat_map(|(name, reader)| {
         let paths = called(files, name).filter(|path| !is_for_few(files.from_root(path).1));
         paths.filter_map(move |path| {
             let read = files.skim(path).read()?;
-            reader(files, read, &Said::of(read)?)
+            reader(builds, read, &Said::of(read)?)
         })
     });
     each.collect()
@@ -133,14 +134,14 @@ pub(super) fn deployment(
     if !are_there(files) {
         return None;
     }
-    let mut all = all(files);
+    let builds = Builds::of_tree(files);
+    let mut all = all(&builds);
     // What lies around the project is nearer the deeper it is.
     all.sort_by_key(|it| {
         let folder = it.folder();
         let is_around = project.root.starts_with(folder);
         Reverse(if is_around { folder.components().count() + 1 } else { 0 })
     });
-    let builds = Builds::of_tree(files);
     let of = Of { builds: &builds, projects, project, assumed };
     let (platform, mut found) =
         all.iter().find_map(|it| Some((it.platform, it.deployment(&of)?)))?;
@@ -388,5 +389,5 @@ pub(super) fn committed(files: &Files) -> Vec<CommittedVariables> {
         let path = files.from_root(path).1.to_owned();
         (!variables.is_empty()).then_some(CommittedVariables { path, committed, variables })
     };
-    all(files).into_iter().filter_map(of_file).collect()
+    all(&Builds::of_tree(files)).into_iter().filter_map(of_file).collect()
 }

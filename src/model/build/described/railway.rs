@@ -4,6 +4,7 @@
 use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
+use crate::model::build::image_of::Builds;
 use crate::model::{Files, Read};
 use crate::source::{Place, Spanned, normalize};
 use camino::Utf8Path;
@@ -20,7 +21,8 @@ const OWN: [&str; 8] = [
     "RAILWAY_SERVICE_NAME",
 ];
 
-pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+pub(super) fn read<'f>(builds: &Builds<'_>, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+    let files = builds.files;
     let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
     // What is said for production wins there ("Environment overrides").
     let get = |section: &str, key: &str| {

@@ -7,7 +7,7 @@ use crate::fact::{Certainty, Fact, Supplied};
 use crate::model::build::described::said::Said;
 use crate::model::build::described::{Command, Described, Image, Service, Start, set_by_platform};
 use crate::model::build::image_builds::Recipe;
-use crate::model::image::Arguments;
+use crate::model::build::image_of::Builds;
 use crate::model::{Files, Read};
 use crate::source::{Place, Spanned, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,7 +15,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// What runs the code of a repository.
 const PROGRAMS: [&str; 4] = ["web", "worker", "cron", "pserv"];
 
-pub(super) fn read<'f>(files: &Files, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+pub(super) fn read<'f>(builds: &Builds<'_>, read: Read<'f>, said: &Said) -> Option<Described<'f>> {
+    let files = builds.files;
     let services = scopes(said).into_iter().flat_map(|scope| {
         let own = scope.get("services").map(Said::items).unwrap_or_default();
         own.iter().filter_map(move |it| service(files, read.path, said, it))
@@ -107,12 +108,7 @@ fn recipes(files: &Files, roots: &[Utf8PathBuf], said: &Said) -> Vec<Recipe> {
         };
         // All that the service has for variables is an argument of the build as well (Render Docs,
         // "Docker on Render").
-        found.extend(contexts.into_iter().map(|context| Recipe {
-            context,
-            dockerfile: dockerfile.clone(),
-            target: None,
-            arguments: Arguments::unseen(),
-        }));
+        found.extend(contexts.iter().map(|context| Recipe::unseen(&dockerfile, context)));
     }
     found
 }
