@@ -8,6 +8,7 @@ use crate::model::contract::Contract;
 use crate::model::memo::Memo;
 use crate::model::names::Names;
 use crate::model::scripted::Scripted;
+use crate::model::surroundings::Cluster;
 use crate::source::{EntryKind, FileId, Sources, Tree, by_parts};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
@@ -39,6 +40,7 @@ pub struct Files<'a> {
     written_env: OnceLock<Option<(Utf8PathBuf, Spliced)>>,
     /// Those of every compose file by itself.
     services: OnceLock<Vec<Service>>,
+    cluster: OnceLock<Cluster>,
     /// Roots of the tree that are packages themselves, and what each is called.
     root_packages: OnceLock<BTreeMap<Utf8PathBuf, String>>,
     /// Texts for people that were read.
@@ -147,6 +149,7 @@ impl<'a> Files<'a> {
             scripted: OnceLock::new(),
             written_env: OnceLock::new(),
             services: OnceLock::new(),
+            cluster: OnceLock::new(),
             root_packages: OnceLock::new(),
             documents: OnceLock::new(),
             names,
@@ -306,6 +309,11 @@ impl<'a> Files<'a> {
     /// to know which of them have its code.
     pub(in crate::model) fn services(&self, load: impl FnOnce() -> Vec<Service>) -> &[Service] {
         self.services.get_or_init(load)
+    }
+
+    /// What the tree has of a cluster, which `find` looks for once.
+    pub(in crate::model) fn cluster(&self, find: impl FnOnce() -> Cluster) -> Cluster {
+        *self.cluster.get_or_init(find)
     }
 
     /// The roots of the tree that are packages themselves, which `find` looks for once.

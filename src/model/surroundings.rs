@@ -32,7 +32,7 @@ pub struct Surroundings {
     pub tells_of_tls: bool,
     /// Each proxy of production takes plain http alone, and says so of whatever it passes on.
     pub passes_on_http: bool,
-    /// Commands deploy to Kubernetes, or a manifest has an Ingress: that is what the site is behind then.
+    /// Commands deploy to Kubernetes, or a manifest has an Ingress: that is what the site may be behind then.
     pub is_behind_ingress: bool,
     /// A cluster runs what is built here by manifests that are not in view.
     pub has_unseen_manifests: bool,
@@ -375,6 +375,15 @@ pub fn shell_word(path: &str) -> String {
         true => path.to_owned(),
         false => format!("'{}'", path.replace('\'', "'\\''")),
     }
+}
+
+/// What the tree has of a cluster of Kubernetes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model) struct Cluster {
+    /// Commands deploy to one, or a manifest has an Ingress.
+    pub(in crate::model) may_be_in_front: bool,
+    /// It runs what is built here by manifests that are not in view.
+    pub(in crate::model) has_unseen_manifests: bool,
 }
 
 impl Links {

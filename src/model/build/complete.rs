@@ -30,7 +30,7 @@ use std::sync::{Arc, OnceLock};
 pub(in crate::model) fn want(files: &Files) {
     let by_name = || rayon::join(|| superusers::scripts(files), || committed::candidates(files));
     rayon::join(|| (told::want(files), unnamed::want(files)), by_name);
-    _ = (platforms::is_behind_ingress(files), platforms::has_unseen_manifests(files));
+    platforms::cluster(files);
 }
 
 /// What leads to further files still, as code of a project is read for a word that it may have. What
@@ -121,6 +121,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         },
         || rayon::join(listed, || rayon::join(guides, tmpfiles)),
     );
+    let cluster = platforms::cluster(files);
     Surroundings {
         each_minute: minutes::each_minute(files),
         kept_comments: kept_comments::kept_comments(files, &listed, &model.deployments),
@@ -138,8 +139,8 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         passes_on_http: tls_told::passes_on_http(&model.deployments),
-        is_behind_ingress: platforms::is_behind_ingress(files),
-        has_unseen_manifests: platforms::has_unseen_manifests(files),
+        is_behind_ingress: cluster.may_be_in_front,
+        has_unseen_manifests: cluster.has_unseen_manifests,
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
         static_roots: if has_sites { static_roots::written(files) } else { BTreeSet::new() },

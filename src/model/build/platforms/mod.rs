@@ -25,9 +25,12 @@ use crate::model::build::{compose_calls, described};
 use crate::model::{Deployment, Files, Kind, Read, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
-use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 use memchr::memmem;
+
+mod kubernetes;
+
+pub(super) use kubernetes::cluster;
 
 /// One sign, which is what the platform is called.
 pub(super) struct Sign {
@@ -45,7 +48,7 @@ impl Sign {
         found.extend(described(files));
         found.extend(beanstalk(files));
         found.extend(tasks(files));
-        found.extend(manifests(files));
+        found.extend(kubernetes::manifests(files));
         found.extend(resources(files));
         found
     }
@@ -197,28 +200,6 @@ fn found_at(lower: &str, word: &str) -> Option<usize> {
     })
 }
 
-/// What workflows of other repositories are called after, or what they are given, that change what a cluster
-/// runs.
-const OF_CLUSTERS: &[&str] = &["kubernetes", "k8s", "gitops", "argocd", "helm"];
-
-/// Where a job is another repository's workflow (GitHub's documentation, "Reuse workflows"), and the text says
-/// that it is for a cluster.
-fn handed_to_cluster(lower: &str) -> Option<(usize, usize, &'static str)> {
-    const WORKFLOWS: &str = "/.github/workflows/";
-    let calls = |line: &str| {
-        let called = line.trim_start().strip_prefix("uses:").map(str::trim_start);
-        called.is_some_and(|it| !it.starts_with('.') && it.contains(WORKFLOWS) && it.contains('@'))
-    };
-    let line = lower.lines().find(|it| calls(it))?.trim();
-    let says = |word: &str| {
-        let words = lower.lines().filter(|it| !it.trim_start().starts_with('#'));
-        let is_part = |it: char| it.is_ascii_alphanumeric();
-        words.flat_map(|it| it.split(|it| !is_part(it))).any(|it| it == word)
-    };
-    OF_CLUSTERS.iter().any(|it| says(it)).then_some(())?;
-    Some((lower.find(line)?, line.len(), KUBERNETES))
-}
-
 /// Whether a script hands images to what runs containers by descriptions of its own.
 pub(super) fn deploys_to_one(text: &str) -> bool {
     call(&text.to_ascii_lowercase()).is_some()
@@ -228,7 +209,7 @@ fn called(files: &Files) -> Vec<Sign> {
     let each = compose_calls::scripts(files).into_iter().filter_map(|read| {
         let lower = files.in_small_letters(read.id);
         let is_workflow = matches!(read.parsed, Parsed::Workflow(_));
-        let handed_on = || is_workflow.then(|| handed_to_cluster(lower))?;
+        let handed_on = || is_workflow.then(|| kubernetes::handed_on(lower))?;
         let (at, length, platform) = call(lower).or_else(handed_on).or_else(|| {
             let pushes = || PUSHES.iter().any(|it| found_at(lower, it).is_some());
             let set_off = SET_OFF.iter().filter(|_| is_workflow);
@@ -341,89 +322,6 @@ fn tasks(files: &Files) -> Vec<Sign> {
     });
     let found = tasks.chain(stacks);
     found.map(|read| Sign::of_tree(files, ECS, read, first_line(read.text))).collect()
-}
-
-/// Folders that have manifests and charts.
-const OF_KUBERNETES: &[&str] =
-    &["k8s", "kube", "kubernetes", "helm", "chart", "charts", "manifests"];
-
-/// Who makes images for others to run.
-const MAKERS: &[&str] = &[
-    "bitnami/",
-    "grafana/",
-    "prom/",
-    "traefik/",
-    "library/",
-    "nginxinc/",
-    "minio/",
-    "elastic/",
-    "docker.io/library/",
-    "docker.io/bitnami/",
-    "quay.io/",
-    "registry.k8s.io/",
-    "k8s.gcr.io/",
-];
-
-/// The files that may be manifests, by their names or those of their folders.
-fn called_manifests<'f>(files: &'f Files<'_>, name: &str) -> impl Iterator<Item = &'f Utf8PathBuf> {
-    let is_called = move |path: &&Utf8PathBuf| {
-        let below = files.from_root(path).1;
-        path.file_stem().is_some_and(|it| it.contains(name))
-            || below.components().any(|it| OF_KUBERNETES.contains(&it.as_str()))
-    };
-    files.ending_in(&["yml", "yaml"]).into_iter().filter(is_called)
-}
-
-/// Whether commands deploy to Kubernetes, or a workflow of another repository does.
-fn calls_kubernetes(files: &Files) -> bool {
-    let calls = |read: &Read<'_>| {
-        let lower = files.in_small_letters(read.id);
-        let is_handed_on =
-            matches!(read.parsed, Parsed::Workflow(_)) && handed_to_cluster(lower).is_some();
-        let mut calls = CALLS.iter().filter(|(_, platform)| *platform == KUBERNETES);
-        is_handed_on || calls.any(|(call, _)| found_at(lower, call).is_some())
-    };
-    compose_calls::scripts(files).iter().any(calls)
-}
-
-/// Whether the site is in a cluster, or a manifest or a chart has what takes requests for one (Kubernetes'
-/// documentation, "Ingress").
-pub(super) fn is_behind_ingress(files: &Files) -> bool {
-    let is_one = |path: &Utf8PathBuf| {
-        let read = files.skim(path).read();
-        read.is_some_and(|it| it.text.lines().any(|line| line.trim_end() == "kind: Ingress"))
-    };
-    calls_kubernetes(files) || called_manifests(files, "ingress").any(is_one)
-}
-
-/// Whether a cluster runs what is built here by manifests that are not in view.
-pub(super) fn has_unseen_manifests(files: &Files) -> bool {
-    calls_kubernetes(files) && manifests(files).is_empty()
-}
-
-fn manifests(files: &Files) -> Vec<Sign> {
-    let each = called_manifests(files, "deployment");
-    let each = each.filter(|path| !kind::is_example(path)).filter_map(|path| {
-        let read = files.skim(path).read()?;
-        let part = read.text.lines().find_map(workload)?;
-        let is_own = |line: &str| {
-            let image = line.trim_start_matches(['-', ' ']).strip_prefix("image:");
-            let image = image.map(|it| it.trim().trim_matches(['"', '\'']));
-            image.is_some_and(|it| {
-                it.contains(['/', '{', '$']) && !MAKERS.iter().any(|maker| it.starts_with(maker))
-            })
-        };
-        let is_manifest = read.text.lines().any(|it| it.starts_with("apiVersion:"));
-        (is_manifest && read.text.lines().any(is_own))
-            .then(|| Sign::of_tree(files, KUBERNETES, read, part))
-    });
-    each.collect()
-}
-
-/// What keeps containers running (Kubernetes, "Workload Management").
-fn workload(line: &str) -> Option<&str> {
-    let kind = line.strip_prefix("kind:")?.trim();
-    matches!(kind, "Deployment" | "StatefulSet" | "DeploymentConfig").then_some(line)
 }
 
 /// What Terraform makes that runs a program or a container, and is no machine.
