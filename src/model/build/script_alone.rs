@@ -70,8 +70,8 @@ fn by_configuration(
     project: &Arc<Project>,
     assumed: Option<&Process>,
 ) -> Option<Process> {
-    let compose = |kind: &&Kind| **kind != Kind::Compose;
-    if OTHERS.iter().filter(compose).any(|kind| !files.of(*kind).is_empty()) {
+    let is_other = |kind: &&Kind| **kind != Kind::Compose;
+    if OTHERS.iter().filter(is_other).any(|kind| !files.of(*kind).is_empty()) {
         return None;
     }
     let is_its = |path: &Utf8Path| {

@@ -22,8 +22,8 @@ pub(super) fn complete(
     let is_left = |entry: &EntryPoint, roots: &BTreeSet<Utf8PathBuf>| {
         entry.hints.is_empty() && !roots.iter().any(|root| entry.path.starts_with(root))
     };
-    let is_called = |it: &EntryPoint, all: &[EntryPoint]| all.iter().any(|own| own.path == it.path);
-    let more = others.iter().filter(|it| it.kind.serves() && !is_called(it, entries));
+    let is_known = |it: &EntryPoint, all: &[EntryPoint]| all.iter().any(|own| own.path == it.path);
+    let more = others.iter().filter(|it| it.kind.serves() && !is_known(it, entries));
     let more: Vec<EntryPoint> = more.cloned().collect();
     let is_any_left = entries.iter().chain(&more).any(|it| is_left(it, roots));
     if !is_any_left && !roots.is_empty() {
