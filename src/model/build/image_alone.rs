@@ -9,7 +9,7 @@ use crate::model::build::connect::connect;
 use crate::model::build::image_apart;
 use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Builds, Built};
-use crate::model::build::named_stage::{is_for_few, stage_of};
+use crate::model::build::named_stage::{is_for_few, only_live_stage, stage_of};
 use crate::model::build::nginx_installed::by_image_of;
 use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
@@ -319,10 +319,7 @@ fn has(builds: &Builds<'_>, recipe: &Recipe, project: &Project) -> bool {
 fn production_before_few(image: &Built) -> Option<String> {
     let image = image.image.as_ref()?;
     let last = image.target().name.as_ref().and_then(|it| stage_of(&it.value))?;
-    let names = image.stages.iter().filter_map(|it| it.name.as_ref());
-    let mut live = names.filter(|it| stage_of(&it.value) == Some(Stage::Production));
-    let only = live.next().filter(|_| live.next().is_none() && last.is_for_few())?;
-    Some(only.value.clone())
+    only_live_stage(image).filter(|_| last.is_for_few()).map(str::to_owned)
 }
 
 /// Whether the stage that runs says so, beside others of the same file.

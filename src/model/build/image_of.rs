@@ -245,30 +245,9 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
             _ if is_told_by_tag(project, &name) => None,
-            _ => of_recipe(builds, &for_servers(builds.files, builds.of(&name)?)),
+            _ => of_recipe(builds, &builds.of(&name)?.for_servers(builds.files)),
         }
     })
-}
-
-/// What is built for developers under a name that a file for others has as well is, there, the stage for
-/// production of the same Dockerfile: `target: dev` beside `FROM builder AS prod`.
-fn for_servers(files: &Files, recipe: &Recipe) -> Recipe {
-    let is_for_few = |it: &String| stage_of(it).is_some_and(Stage::is_for_few);
-    let mut recipe = recipe.clone();
-    if !recipe.target.as_ref().is_some_and(is_for_few) {
-        return recipe;
-    }
-    let whole = Arguments::unseen();
-    let read = files.find(&recipe.dockerfile).read();
-    let Some(Parsed::Dockerfile(tree)) = read.map(|it| it.parsed) else { return recipe };
-    let Some(image) = image::build(tree, &whole, None) else { return recipe };
-    let names = image.stages.iter().filter_map(|it| it.name.as_ref());
-    let mut live = names.filter(|it| stage_of(&it.value) == Some(Stage::Production));
-    if let (Some(only), None) = (live.next(), live.next()) {
-        recipe.target = Some(only.value.clone());
-        recipe.arguments = whole;
-    }
-    recipe
 }
 
 /// Whether services have several images of one name, which only their tags tell apart, and nobody knows this

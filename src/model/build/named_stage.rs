@@ -2,6 +2,7 @@
 
 use crate::fact::tongue::{self, Purpose};
 use crate::model::build::committed::is_for_tests;
+use crate::model::image::Image;
 use crate::model::workplace::{is_of_workplace, is_workplace};
 use crate::model::{Stage, compose};
 use crate::syntax::yaml::{File, Node, Pair};
@@ -53,6 +54,14 @@ pub(super) fn deployed_by_ci(name: &str, beside: &[&str]) -> Option<Stage> {
         && stays.collect::<Vec<_>>() == [Stage::Production]
         && beside.iter().any(is_shared);
     is_production.then_some(Stage::Production)
+}
+
+/// The only stage of an image's Dockerfile that is called after production.
+pub(super) fn only_live_stage(image: &Image) -> Option<&str> {
+    let names = image.stages.iter().filter_map(|it| it.name.as_ref());
+    let mut live = names.filter(|it| stage_of(&it.value) == Some(Stage::Production));
+    let only = live.next().filter(|_| live.next().is_none())?;
+    Some(&only.value)
 }
 
 /// Whether a file or one of the folders around it is called after development or tests.

@@ -6,6 +6,7 @@
 
 mod cloud_build;
 mod folded;
+mod for_servers;
 mod held;
 mod left;
 mod name;
