@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Origin};
 use crate::python::{Dict, Entry, Value};
-use crate::source::{File, Sources};
+use crate::source::{File, Sources, alike};
 use crate::syntax::python::ast::{
     Constant, Expression, ExpressionKind, Item, StatementKind, UnaryOperator,
 };
@@ -88,9 +88,7 @@ fn changed(name: &str, version: Option<(u32, u32)>) -> Option<&'static str> {
         Some(version) => at(version),
         None => {
             let starts = CHANGED.iter().filter(|it| it.0 == name).map(|it| it.1);
-            let mut answers = starts.chain([OLDEST]).map(at);
-            let first = answers.next()?;
-            answers.all(|it| it == first).then_some(first)?
+            alike(starts.chain([OLDEST]).map(at)).flatten()
         }
     }
 }

@@ -13,6 +13,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+mod alike;
 mod by_path;
 mod bytes;
 mod demand;
@@ -29,6 +30,7 @@ mod shown;
 mod tree;
 mod walk;
 
+pub use alike::alike;
 pub use by_path::{by_parts, is_within};
 pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};

@@ -4,7 +4,7 @@
 use crate::model::faults::{Aside, HelperDefault};
 use crate::model::{Files, Read};
 use crate::python::Evaluation;
-use crate::source::{Place, Span};
+use crate::source::{Place, Span, alike};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
     Argument, Block, Comparison, Expression, ExpressionKind, StatementKind, UnaryOperator,
@@ -125,9 +125,7 @@ fn condition(
 fn asked_within<'e>(evaluation: &'e Evaluation, read: Read<'_>, span: Span) -> Option<&'e str> {
     let within = |place: Place| place.file == read.id && span.contains(place.span);
     let reads = evaluation.reads.iter();
-    let mut asked = reads.filter(|it| it.asked_at().is_some_and(within)).map(|it| it.name.as_str());
-    let first = asked.next()?;
-    asked.all(|it| it == first).then_some(first)
+    alike(reads.filter(|it| it.asked_at().is_some_and(within)).map(|it| it.name.as_str()))
 }
 
 /// What calls of the project's helpers have in second place, or call `default`: `env_int("X", 10)`.

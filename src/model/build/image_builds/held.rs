@@ -1,6 +1,7 @@
 //! What the variables of a script hold, as far as it says so itself.
 
 use crate::model::build::image_builds::name::{assigned, filled_in, with_values};
+use crate::source::alike;
 use std::borrow::Cow;
 
 /// Variables made of variables.
@@ -19,13 +20,13 @@ fn substituted(line: String, script: &str, depth: usize) -> String {
             let it = with_defaults(in_small_letters(it).unwrap_or(it), script);
             substituted(filled_in(&it, &|_| None), script, depth + 1)
         };
-        let mut values = values.map(whole);
         let itself = [format!("${name}"), format!("${{{name}")];
         let is_known = |it: &String| {
             !it.contains("$(") && !it.contains('`') && !itself.iter().any(|own| it.contains(own))
         };
-        let first = values.next().filter(is_known)?;
-        values.all(|it| it == first).then_some(first)
+        let mut values = values.map(whole).peekable();
+        values.peek().filter(|it| is_known(it))?;
+        alike(values)
     };
     if depth > DEEPEST {
         return line;

@@ -4,6 +4,7 @@ use crate::model::build::image_builds::name::{
     MATRIX, NEEDS, OWNER, REPOSITORY, STEPS, UNKNOWN, filled_in, with_values,
 };
 use crate::model::build::image_builds::{Call, argument, outputs};
+use crate::source::alike;
 use crate::syntax::yaml::Node;
 use camino::Utf8PathBuf;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub(super) fn calls(root: &Node) -> Vec<Call> {
                     let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
                     text.map(str::to_owned)
                 };
-                let written = |values: Vec<String>| Some(with_values(&only(values)?, &declared));
+                let written = |values: Vec<String>| Some(with_values(&alike(values)?, &declared));
                 let env = |name: &str| {
                     if let Some(key) = name.strip_prefix(MATRIX) {
                         return run.get(key).map(|it| (*it).to_owned());
@@ -169,11 +170,4 @@ fn of_step(steps: &[Node], expression: &str) -> Option<Vec<String>> {
 fn to_environment(steps: &[Node], name: &str) -> Vec<String> {
     let scripts = steps.iter().filter_map(|it| it.get("run")?.text());
     scripts.flat_map(|script| outputs::to_environment(script, name)).collect()
-}
-
-/// What all of these are, if they are one.
-fn only(values: Vec<String>) -> Option<String> {
-    let mut values = values.into_iter();
-    let first = values.next()?;
-    values.all(|it| it == first).then_some(first)
 }
