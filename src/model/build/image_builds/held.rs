@@ -1,6 +1,6 @@
 //! What the variables of a script hold, as far as it says so itself.
 
-use crate::model::build::image_builds::name::{assigned, filled_in, with_values};
+use crate::model::build::image_builds::name::{assigned, filled_in, variable, with_values};
 use crate::source::alike;
 use std::borrow::Cow;
 
@@ -37,7 +37,8 @@ fn substituted(line: String, script: &str, depth: usize) -> String {
 /// `IMAGE_ID=$(echo $IMAGE_ID | tr '[A-Z]' '[a-z]')`, as GitHub's own workflow for images has it: names
 /// of images have no large letters.
 fn is_itself_in_small_letters(value: &str, name: &str) -> bool {
-    value.starts_with("$(") && value.contains(&format!("${name}")) && value.contains("| tr ")
+    let held = in_small_letters(value).and_then(variable);
+    held.is_some_and(|(it, behind)| it == name && behind.is_empty())
 }
 
 /// What is written in small letters for the name of an image: `$(echo "$OWNER" | tr '[:upper:]' '[:lower:]')`,
@@ -45,10 +46,15 @@ fn is_itself_in_small_letters(value: &str, name: &str) -> bool {
 fn in_small_letters(value: &str) -> Option<&str> {
     let inner = value.strip_prefix("$(")?.strip_suffix(')')?.trim();
     let (said, lowered) = inner.strip_prefix("echo ")?.split_once('|')?;
-    let lowers =
-        ["tr '[:upper:]' '[:lower:]'", "tr '[A-Z]' '[a-z]'", "tr 'A-Z' 'a-z'", "tr A-Z a-z"];
-    let lowered = lowered.trim().replace('"', "'");
-    lowers.contains(&lowered.as_str()).then(|| said.trim().trim_matches(['"', '\'']))
+    let lowered = lowered.replace(['"', '\''], "");
+    let words: Vec<&str> = lowered.split_whitespace().collect();
+    let lowers = matches!(
+        words.as_slice(),
+        ["tr", "[:upper:]", "[:lower:]"] | ["tr", "[A-Z]", "[a-z]"] | ["tr", "A-Z", "a-z"]
+    );
+    let said = said.trim();
+    let said = said.strip_prefix("-n ").unwrap_or(said).trim_start();
+    lowers.then(|| said.trim_matches(['"', '\'']))
 }
 
 /// `${REGISTRY:-ghcr.io}` of a name that the script leaves to whoever calls it is what it falls back on.
