@@ -33,7 +33,7 @@ pub struct Surroundings {
     /// Each proxy of production takes plain http alone, and says so of whatever it passes on.
     pub passes_on_http: bool,
     /// Commands deploy to Kubernetes, or a manifest has an Ingress: that is what the site may be behind then.
-    pub is_behind_ingress: bool,
+    pub may_be_behind_cluster: bool,
     /// A cluster runs what is built here by manifests that are not in view.
     pub has_unseen_manifests: bool,
     /// Something speaks of a web server that could send files, or one is in view.

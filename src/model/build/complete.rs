@@ -139,7 +139,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         passes_on_http: tls_told::passes_on_http(&model.deployments),
-        is_behind_ingress: cluster.may_be_in_front,
+        may_be_behind_cluster: cluster.may_be_in_front,
         has_unseen_manifests: cluster.has_unseen_manifests,
         tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),

@@ -104,7 +104,7 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
     // One in view that leads to nobody known may be the one that sends it, and the usual controller of
     // Kubernetes sends it by itself (ingress-nginx, "ConfigMaps", `hsts`).
     let around = &deployment.surroundings;
-    if around.tls.added_headers.contains(HSTS) || around.is_behind_ingress {
+    if around.tls.added_headers.contains(HSTS) || around.may_be_behind_cluster {
         return;
     }
     // It is not the settings' to say: 1.8 was the first that has the middleware (its release notes).

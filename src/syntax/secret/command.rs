@@ -1,7 +1,7 @@
 //! Passwords that commands of scripts, workflows and Makefiles are given.
 
 use crate::fact::secret;
-use crate::source::{FileId, Place, Spanned};
+use crate::source::{FileId, Place, Spanned, alike};
 use crate::syntax::said::is_said;
 use crate::syntax::secret::{is_written_out, value};
 
@@ -49,9 +49,7 @@ fn set_to<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         let set = value(line.strip_prefix(name)?.strip_prefix('=')?);
         Some(set.trim_matches(['"', '\'']))
     };
-    let mut values = text.lines().filter_map(set);
-    let first = values.next()?;
-    values.all(|it| it == first).then_some(first)
+    alike(text.lines().filter_map(set))
 }
 
 /// Passwords of administrators that a script makes, be they words that stand for one as well: who
