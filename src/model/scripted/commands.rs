@@ -1,7 +1,8 @@
 //! What the commands of one file do to the files of a project.
 
-use crate::fact::secret::is_placeholder;
 use crate::model::scripted::env_files;
+use crate::model::scripted::fills::{edits, filled_in, substituted};
+use crate::model::scripted::installs::{installing, is_task, listing, only_tells};
 use crate::model::{Kind, Read};
 use crate::source::{file_name, lines_with_any};
 use crate::syntax::kind;
@@ -144,10 +145,10 @@ fn makes(text: &str) -> Vec<String> {
 }
 
 /// Words that are looked for at once.
-type Words = LazyLock<Option<AhoCorasick>>;
+pub(super) type Words = LazyLock<Option<AhoCorasick>>;
 
 /// The lines of a text that have one of some words.
-fn lines_having(text: &str, words: &Words) -> Vec<String> {
+pub(super) fn lines_having(text: &str, words: &Words) -> Vec<String> {
     words.iter().flat_map(|it| lines_with_any(text, it)).map(str::to_owned).collect()
 }
 
@@ -228,92 +229,7 @@ fn assigned(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-fn edits(text: &str) -> Vec<String> {
-    static EDITORS: Words =
-        LazyLock::new(|| AhoCorasick::new(["sed ", "envsubst", "perl -p", "perl -i"]).ok());
-    lines_having(text, &EDITORS)
-}
-
-/// The words that `sed` replaces on a line (`s~app_path~$path~g`), as far as nobody would write them
-/// for themselves. What is but taken away (`s/tenant_//`), or is a part of what the script itself prints
-/// (`echo $NAME | sed …`), is a blank of no file.
-fn filled_in(line: &str) -> impl Iterator<Item = &str> {
-    let is_printed = |before: &str| {
-        before.contains('|') && ["echo ", "printf "].iter().any(|it| before.contains(it))
-    };
-    let delimited = line.match_indices('s').filter_map(move |(at, _)| {
-        let rest = &line[at + 1..];
-        let delimiter = rest.chars().next().filter(|it| "/|#~@,:".contains(*it))?;
-        let starts = !line[..at].ends_with(|it: char| it.is_ascii_alphanumeric());
-        let mut parts = rest[delimiter.len_utf8()..].split(delimiter);
-        let (word, put) = (parts.next()?, parts.next()?);
-        (starts && !put.is_empty() && !is_printed(&line[..at])).then_some(word)
-    });
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_host = move |c: char| is_name(c) || matches!(c, '.' | '-' | '\\');
-    delimited.filter(move |word| {
-        let is_made_up = word.contains('_') || word.bytes().all(|it| it.is_ascii_uppercase());
-        let is_framed = word.starts_with("__") && word.ends_with("__");
-        let asks = (is_framed || is_placeholder(word)) && word.chars().all(is_host);
-        word.len() >= 6 && (asks || is_made_up && word.chars().all(is_name))
-    })
-}
-
-/// The words that `string.Template` puts others in the place of, as far as a program of Python names them as
-/// the keys of a dict (Python's library, "Template strings").
-fn substituted(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    let keys = ["':", "\":"].into_iter().flat_map(move |end| {
-        text.match_indices(end).filter_map(move |(at, _)| {
-            let name = &text[text[..at].trim_end_matches(is_part).len()..at];
-            name.starts_with(|it: char| it.is_ascii_alphabetic()).then_some(name)
-        })
-    });
-    keys.flat_map(|name| [format!("${name}"), format!("${{{name}}}")])
-}
-
-/// The lines of a text, in small letters, that tell to install something.
-pub(in crate::model) fn installing(text: &str) -> Vec<String> {
-    static INSTALLS: Words = LazyLock::new(|| {
-        AhoCorasick::new(["install", " add ", " sync", "pip ", "conda", "--with", "apk "]).ok()
-    });
-    lines_having(&text.replace("\\\n", " ").to_ascii_lowercase(), &INSTALLS)
-}
-
-/// The lines, in small letters, that write a list of requirements: `echo gunicorn >> requirements.txt`,
-/// and all of a here-document whose command writes one.
-fn listing(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut end: Option<&str> = None;
-    for line in text.lines() {
-        let is_writing = line.contains('>') && line.contains("requirements");
-        if is_writing || end.is_some() {
-            found.push(line.to_ascii_lowercase());
-        }
-        if end.is_some_and(|it| line.trim() == it) {
-            end = None;
-        } else if let Some((_, behind)) = line.split_once("<<").filter(|_| is_writing) {
-            let word = behind.trim_start_matches('-').split_whitespace().next();
-            end = word.map(|it| it.trim_matches(['\'', '"']));
-        }
-    }
-    found
-}
-
-/// Whether a line runs nothing but what tells whoever watches: `echo "gunicorn installed"`.
-fn only_tells(line: &str) -> bool {
-    let line = line.trim_start().trim_start_matches("- ");
-    let is_echo = ["echo ", "printf "].iter().any(|it| line.starts_with(it));
-    is_echo && !line.contains(['|', '>', ';', '&']) && !line.contains("$(")
-}
-
-/// Whether a file of tasks installs with pip (Ansible's documentation, "ansible.builtin.pip"). It
-/// counts as one line: what a task installs stands on lines of its own.
-fn is_task(read: Read<'_>) -> bool {
-    is_of_yaml(read) && read.has("pip:")
-}
-
-fn is_of_yaml(read: Read<'_>) -> bool {
+pub(super) fn is_of_yaml(read: Read<'_>) -> bool {
     matches!(read.path.extension(), Some("yml" | "yaml"))
 }
 

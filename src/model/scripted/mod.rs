@@ -3,9 +3,11 @@
 
 mod commands;
 mod env_files;
+mod fills;
+mod installs;
 
 pub(super) use commands::Commands;
-pub(in crate::model) use commands::installing;
+pub(in crate::model) use installs::installing;
 
 use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
@@ -101,13 +103,18 @@ impl Scripted {
 
     /// Whether a text has a word that scripts put another in the place of.
     pub fn fills_in(&self, text: &str) -> bool {
-        self.commands.iter().flat_map(|it| &it.filled_in).any(|word| text.contains(word))
+        self.words_filled_in(text).next().is_some()
     }
 
     /// The same of words that nginx takes for variables: `$name`.
     pub(in crate::model) fn fills_in_variables(&self, text: &str) -> bool {
+        self.words_filled_in(text).any(|it| it.starts_with('$'))
+    }
+
+    /// The words of a text that scripts put others in the place of.
+    fn words_filled_in(&self, text: &str) -> impl Iterator<Item = &String> {
         let words = self.commands.iter().flat_map(|it| &it.filled_in);
-        words.filter(|it| it.starts_with('$')).any(|word| text.contains(word))
+        words.filter(move |word| text.contains(word.as_str()))
     }
 
     /// The files that a shell takes its variables from.
