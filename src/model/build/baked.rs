@@ -280,8 +280,7 @@ fn has_its_secrets(service: &Service, process: &Process) -> bool {
     let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
     let mut secrets = reads.filter(|it| is_secret_name(&it.name)).peekable();
     let is_given = |name: &str| {
-        let mut variables = service.environment.iter();
-        let own = variables.find(|it| it.name.value == name).and_then(|it| it.value.as_ref());
+        let own = service.variable(name).and_then(|it| it.value.as_ref());
         own.is_some_and(|it| it.known().is_some())
     };
     secrets.peek().is_some() && secrets.all(|it| is_given(&it.name))

@@ -128,21 +128,20 @@ impl Deployment {
 
     /// Whether all that leads to a process sends it one host, whatever the client asked for.
     pub fn has_one_host(&self, process: &Process) -> bool {
-        let is_fixed = |(_, route): (&Site, &Route)| {
-            route.sends("host").is_some_and(|it| !it.value.contains(['$', '{']))
-        };
-        let mut routes = self.routes_before(process).peekable();
-        !self.is_published(process) && routes.peek().is_some() && routes.all(is_fixed)
+        !self.is_published(process) && self.every_host_sent(process, |it| !it.contains(['$', '{']))
     }
 
     /// Whether an application is told of no host that a client asked for, as nginx sends the name of its
     /// upstream by itself.
     pub fn hides_hosts(&self, process: &Process) -> bool {
-        let is_hidden = |(_, route): (&Site, &Route)| {
-            route.sends("host").is_some_and(|it| it.value == "$proxy_host")
-        };
+        self.every_host_sent(process, |it| it == "$proxy_host")
+    }
+
+    /// Whether something passes requests on to a process, and the host that is sent is always one like this.
+    fn every_host_sent(&self, process: &Process, is_it: impl Fn(&str) -> bool) -> bool {
         let mut routes = self.routes_before(process).peekable();
-        routes.peek().is_some() && routes.all(is_hidden)
+        routes.peek().is_some()
+            && routes.all(|(_, route)| route.sends("host").is_some_and(|it| is_it(&it.value)))
     }
 
     /// Whether each site of nginx that leads to a process leaves hosts that it has no name of to another

@@ -67,9 +67,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.through(asked, "and the settings take it");
             // Another secret in a file of compose would be one that whoever has the repository has.
             let of_service = || {
-                let project = deployment.compose.as_ref()?;
-                let own = &project.service(&process.name)?.environment;
-                own.iter().find(|it| it.name.value == *name)?.value.as_ref()
+                let service = deployment.compose.as_ref()?.service(&process.name)?;
+                service.variable(name)?.value.as_ref()
             };
             let is_written = || of_service().is_some_and(|it| Some(it.place) == value.written_at());
             finding.help(match is_secret_name(name) && is_written() {

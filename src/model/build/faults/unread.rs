@@ -11,7 +11,7 @@ use crate::model::settings::each_outcome;
 use crate::model::{Files, Found, Kind, LIST_SETTINGS, PUBLIC_URLS, Read, Redis};
 use crate::python::{self, Evaluation, Named, Value};
 use crate::source::is_within;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Django names what it reads like this, and hardly anybody else does.
 const PREFIXES: &[&str] =
@@ -340,11 +340,8 @@ fn is_read(files: &Files, project: &Project, name: &str) -> bool {
 /// Whether a template has it of the settings that a view hands over: `{% if code in settings.CODES %}`.
 fn is_read_by_pages(files: &Files, project: &Project, name: &str) -> bool {
     let asked = format!("settings.{name}");
-    let pages = files.ending_in(&["html"]).into_iter();
-    let pages = pages.filter(|path| is_within(path, &project.root) && !is_installed(path));
-    let pages: Vec<_> = pages.take(MOST_FILES).collect();
     // Not lazily, as any_line says.
-    let read: Vec<bool> = pages
+    let read: Vec<bool> = of_project(files, project, "html")
         .into_iter()
         .map(|path| match files.skim(path) {
             Found::Read(read) => read.has(&asked),
@@ -363,10 +360,7 @@ pub(super) fn any_line(
     word: &str,
     is_it: &dyn Fn(&Read, &str) -> bool,
 ) -> bool {
-    let of_project = files.ending_in(&["py"]).into_iter();
-    let of_project =
-        of_project.filter(|path| is_within(path, &project.root) && !is_installed(path));
-    let paths: Vec<_> = of_project.take(MOST_FILES).collect();
+    let paths = of_project(files, project, "py");
     if paths.len() == MOST_FILES {
         return true;
     }
@@ -380,6 +374,13 @@ pub(super) fn any_line(
         })
         .collect();
     read.contains(&true)
+}
+
+/// The files of a project that end so, up to as many as are gone through.
+fn of_project<'f>(files: &Files<'f>, project: &Project, ending: &str) -> Vec<&'f Utf8PathBuf> {
+    let paths = files.ending_in(&[ending]).into_iter();
+    let paths = paths.filter(|path| is_within(path, &project.root) && !is_installed(path));
+    paths.take(MOST_FILES).collect()
 }
 
 fn is_installed(path: &Utf8Path) -> bool {

@@ -6,6 +6,7 @@ use crate::model::compose::{self, Service};
 use crate::model::django::{self, Project};
 use crate::model::image::{Flavour, Reference};
 use crate::model::text::Text;
+use crate::source::alike;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
@@ -96,15 +97,14 @@ impl Signs<'_> {
         let of_settings = modules.filter_map(|it| Some(it.name.split_once('.')?.0));
         let folders = self.builds.files.files_named("__init__.py").filter_map(|it| it.parent());
         let beside = folders.filter(|it| it.parent() == Some(&self.project.root));
-        let packages = of_settings.chain(beside.filter_map(Utf8Path::file_name));
-        let mut packages = packages.chain(self.cloned());
-        owner != "library"
-            && packages.any(|package| {
-                let rest = name.strip_prefix(&plain(package));
-                !COMMON.contains(&package)
-                    && rest
-                        .is_some_and(|it| it.is_empty() || COMMON.contains(&it) || it == "django")
-            })
+        let mut packages = of_settings.chain(beside.filter_map(Utf8Path::file_name));
+        let is_after = |package: &str| {
+            let rest = name.strip_prefix(&plain(package));
+            !COMMON.contains(&package)
+                && rest.is_some_and(|it| it.is_empty() || COMMON.contains(&it) || it == "django")
+        };
+        // Guides are gone through last: they are long.
+        owner != "library" && (packages.any(is_after) || self.cloned().is_some_and(is_after))
     }
 
     /// What the one repository is called that guides have people clone.
@@ -114,8 +114,7 @@ impl Signs<'_> {
         let words = addresses.flat_map(|it| it.split_whitespace().find(|it| !it.starts_with('-')));
         let names = words.filter_map(|it| it.trim_end_matches(['/', '`']).rsplit_once('/'));
         let names = names.map(|(_, name)| name.trim_end_matches(".git"));
-        let names: BTreeSet<&str> = names.filter(|it| !it.contains(['<', '$', '{'])).collect();
-        if names.len() == 1 { names.into_iter().next() } else { None }
+        alike(names.filter(|it| !it.contains(['<', '$', '{'])))
     }
 
     /// Whether the file has several images of one name, so that this tells of none: `acme/shop:web` beside
