@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Lookup;
 use crate::model::faults::{RawSwitch, Tested};
-use crate::model::{Deployment, Named, Process};
+use crate::model::{DEBUG, Deployment, Named, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -125,8 +125,11 @@ fn default_for_no<'a>(process: &'a Process, variable: &str) -> Option<&'a str> {
 /// What people write for no.
 const OFF: &[&str] = &["false", "0", "no", "off", "f", "n", "none"];
 
-/// Whether a switch is on where its variable is not set.
+/// Whether a switch is on where its variable is not set, and may stay so: DEBUG is one that has to be turned on.
 fn default_for_yes(process: &Process, raw: &RawSwitch) -> bool {
+    if raw.name == DEBUG.name {
+        return false;
+    }
     let Some(own) = raw.at.evidence().place() else { return false };
     let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
     let mut own = reads
