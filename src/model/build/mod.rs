@@ -99,6 +99,7 @@ mod main_step;
 mod minutes;
 mod named_settings;
 mod named_stage;
+mod network_front;
 mod nginx_beside;
 mod nginx_files;
 mod nginx_image;
@@ -204,6 +205,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     platforms::leave_to_them(&mut composed);
     model.deployments.extend(host);
     model.deployments.extend(composed);
+    network_front::hand_over(files, &mut model.deployments);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
     let is_one_of_many = model.deployments.iter().any(|it| it.webs().next().is_some());
     let is_left = |it: &Arc<Project>| is_one_of_many && commented_out::is_commented_out(files, it);

@@ -42,6 +42,7 @@ impl Signs<'_> {
         }
         self.is_built_elsewhere(recipe)
             || self.is_pushed_as(recipe)
+            || self.starts_a_server() && self.starts_what_is_in(built)
             || self.is_the_only_one()
                 && (self.starts_what_is_in(built)
                     || self.starts_celery()
@@ -190,6 +191,13 @@ impl Signs<'_> {
         });
         let names: BTreeSet<String> = names.map(ToString::to_string).collect();
         names.len() == 1
+    }
+
+    /// Whether it starts a server of Python's: what that reads by a path is the project's.
+    fn starts_a_server(&self) -> bool {
+        let servers = ["uwsgi", "gunicorn", "daphne", "uvicorn", "hypercorn"];
+        let name = |word: &String| word.rsplit('/').next().is_some_and(|it| servers.contains(&it));
+        self.words().iter().any(name)
     }
 
     /// Whether it names a file by the path at which the image has one of the tree's: the script that it

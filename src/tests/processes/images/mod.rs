@@ -1,6 +1,7 @@
 //! Images that one file builds and another runs by their names.
 
 mod builds;
+mod fronts;
 mod names;
 mod signs;
 

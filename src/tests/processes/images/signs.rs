@@ -63,6 +63,8 @@ fn an_image_that_a_service_tells_of_is_what_the_dockerfile_builds() {
     let beside = |image: &str| format!("{}  other:\n    image: {image}\n", started("backend:1"));
     assert!(with(&beside("postgres:17"), std::slice::from_ref(&script)));
     assert!(!with(&beside("acme/torch:2"), std::slice::from_ref(&script)));
+    let served = beside("acme/torch:2").replace("/start -b", "uwsgi --ini /start --http-socket");
+    assert!(with(&served, &[("start.sh", "[uwsgi]\nmodule = config.wsgi\n".to_owned())]));
     let elsewhere = started("backend:1").replace("/start", "/run.sh");
     let mounted = format!("{}    volumes: ['./start.sh:/start']\n", started("backend:1"));
     assert!(!with(&mounted, std::slice::from_ref(&script)));
