@@ -66,6 +66,10 @@ fn judge(
     for (_, place) in more {
         finding.also(place.label("and here"));
     }
+    // Another name for the same, as gunicorn's and nginx's guides had several.
+    if let Some(other) = missing.iter().find_map(|(it, _)| told_otherwise(it)) {
+        finding.also(other.label("tells of https under another name"));
+    }
     // Meant for Django, and written as what is added to its answers.
     for level in missing.iter().filter_map(|(it, _)| site.level(it)) {
         for name in level.own("add_header").filter_map(|line| line.args.first()) {
@@ -104,6 +108,13 @@ fn judge(
         None if reads_scheme(app) => _ = finding.at_most(Severity::Warning),
         None => _ = finding.at_most(Severity::Advice),
     }
+}
+
+/// The header in which a route tells of https instead, as far as it has the request's own scheme.
+fn told_otherwise(route: &Route) -> Option<&Fact<String>> {
+    let names = ["x-forwarded-proto", "x-forwarded-protocol", "x-forwarded-scheme", "x-scheme"];
+    let sent = names.into_iter().filter_map(|it| route.sends(it));
+    sent.into_iter().find(|it| matches!(it.value.as_str(), "$scheme" | "https"))
 }
 
 /// Whether Django itself asks for the scheme, as far as its settings tell: to compare the origin of
