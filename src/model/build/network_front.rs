@@ -1,7 +1,7 @@
 //! Sites that ask the services of a compose file by their names, where no line says which container has
 //! them: the web server's image is pulled, or its folder for sites is a volume that something out of view fills.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::Certainty;
 use crate::model::build::connect::connect;
 use crate::model::compose::Service;
 use crate::model::site::names_asked;
@@ -22,7 +22,7 @@ pub(super) fn hand_over(files: &Files, deployments: &mut Vec<Deployment>) {
     let network = &mut deployments[if at > machine { at - 1 } else { at }];
     for site in &mut sites {
         site.view = view;
-        doubt(site);
+        site.doubt(WHY);
     }
     network.sites.extend(sites);
     network.nginx.extend(nginx);
@@ -30,17 +30,6 @@ pub(super) fn hand_over(files: &Files, deployments: &mut Vec<Deployment>) {
     for route in network.sites.iter_mut().filter(|it| it.view == view).flat_map(|it| &mut it.routes)
     {
         route.process = route.process.take().map(|it| it.doubt(Certainty::Likely, WHY));
-    }
-}
-
-fn doubt(site: &mut Site) {
-    let likely = |it: Fact<()>| it.doubt(Certainty::Likely, WHY);
-    site.declared = likely(site.declared.clone());
-    for listener in &mut site.listeners {
-        *listener = listener.clone().doubt(Certainty::Likely, WHY);
-    }
-    for route in &mut site.routes {
-        route.pass = route.pass.clone().doubt(Certainty::Likely, WHY);
     }
 }
 

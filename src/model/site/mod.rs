@@ -207,6 +207,17 @@ impl Site {
         })
     }
 
+    /// Has all that it says rest on a doubt.
+    pub(super) fn doubt(&mut self, why: &'static str) {
+        self.declared = self.declared.clone().doubt(Certainty::Likely, why);
+        for listener in &mut self.listeners {
+            *listener = listener.clone().doubt(Certainty::Likely, why);
+        }
+        for route in &mut self.routes {
+            route.pass = route.pass.clone().doubt(Certainty::Likely, why);
+        }
+    }
+
     /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
     pub fn https(&self) -> Option<Fact<bool>> {
         let listener = self.tls_listener().or(self.listeners.first())?;

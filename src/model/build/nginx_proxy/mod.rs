@@ -134,14 +134,7 @@ pub(super) fn doubt_unnamed(sites: &mut [Site]) {
     let why = "the env file that names the host for nginx-proxy is not in view";
     let is_unnamed = |it: &&mut Site| it.names.iter().any(|name| name.value.is(UNNAMED));
     for site in sites.iter_mut().filter(is_unnamed) {
-        let Site { declared, listeners, routes, .. } = site;
-        *declared = declared.clone().doubt(Certainty::Likely, why);
-        for listener in listeners {
-            *listener = listener.clone().doubt(Certainty::Likely, why);
-        }
-        for route in routes {
-            route.pass = route.pass.clone().doubt(Certainty::Likely, why);
-        }
+        site.doubt(why);
     }
 }
 
