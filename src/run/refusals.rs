@@ -36,8 +36,8 @@ impl Refusals<'_> {
                 && (has_fields(source.text()) || self.is_taken_for_template(file))
             || matches!(&self.parsed[file.index()], Parsed::Nginx(it) if is_of_own_machine(it))
             || is(Kind::Python) && is_of_python_2(problem)
-            // Somebody keeps a place free for it.
-            || is(Kind::Dockerfile) && source.text().trim().is_empty()
+            // Somebody keeps a place free for it: empty, or with `FROM` by itself.
+            || is(Kind::Dockerfile) && source.text().split_whitespace().nth(1).is_none()
             || is(Kind::Dockerfile) && self.is_part_of_image(file)
             || is(Kind::Requirements) && !self.is_refused(problem)
     }

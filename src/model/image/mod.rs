@@ -209,6 +209,13 @@ impl Image {
         }
     }
 
+    /// Another user than root that an earlier `USER` names, or the last one, which a service may pass over.
+    pub fn unprivileged(&self) -> Option<Fact<String>> {
+        let named = self.layers_back().filter_map(Layer::user).filter_map(Text::known);
+        let is_root = |it: &Fact<String>| matches!(it.value.split(':').next(), Some("root" | "0"));
+        named.into_iter().find(|it| !is_root(it))
+    }
+
     /// That an image which nobody knows has root for its user, as only root does what is built on it.
     fn as_root(&self) -> Option<Fact<String>> {
         const OF_ROOT: [&str; 8] = [

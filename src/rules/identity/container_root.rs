@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::Deployment;
 use crate::model::command::Started;
+use crate::model::image::Image;
 use crate::model::mention::{OTHER_USERS, Use};
 use crate::rules::{Check, Rule};
 
@@ -59,6 +60,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.at_most(Severity::Advice);
             finding.because(&user.map(|_| ()).doubt(Certainty::Likely, why));
         }
-        finding.help("create a user in the Dockerfile and name it with `USER`");
+        let Some(other) = container.image.as_ref().and_then(Image::unprivileged) else {
+            finding.help("create a user in the Dockerfile and name it with `USER`");
+            continue;
+        };
+        finding.also(other.label("another user, which the image has until then"));
+        let in_image = other.evidence().place().map(|it| it.file) == place.map(|it| it.file);
+        finding.help(match in_image {
+            true => format!("let the image end with `USER {}`", other.value),
+            false => "take this line out, as the image has a user of its own".to_owned(),
+        });
     }
 }
