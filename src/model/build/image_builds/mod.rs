@@ -4,9 +4,11 @@
 //! A build counts if its Dockerfile is in the tree. Of its arguments the names are asked for, and what
 //! they are given is unknown.
 
+mod call;
 mod cloud_build;
 mod folded;
 mod for_servers;
+mod former;
 mod held;
 mod left;
 mod name;
@@ -15,12 +17,12 @@ mod play;
 mod repeated;
 mod workflow;
 
-use crate::model::compose;
 use crate::model::image::Arguments;
 use crate::model::text::Text;
 use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
+use call::Call;
 use camino::{Utf8Path, Utf8PathBuf};
 use held::with_variables;
 pub(super) use name::{Named, assigned, tag_of, with_values};
@@ -51,7 +53,8 @@ impl Recipe {
 pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     let mut found = Vec::new();
     for read in guides(files) {
-        found.extend(calls(files, read, &|folder| is_in_tree(files, read.path, folder)));
+        let told = calls(files, read, &|folder| is_in_tree(files, read.path, folder));
+        found.extend(told.into_iter().filter(|(_, it)| !former::is_former(files, it)));
     }
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     found.extend(in_files(files, &kinds));
@@ -123,56 +126,6 @@ fn is_in_tree(files: &Files, guide: &Utf8Path, folder: &str) -> bool {
 
 /// More files of such names are of something else.
 const MOST_GUIDES: usize = 20;
-
-/// What a call of `docker build` says before it is held against the tree.
-#[derive(Default)]
-struct Call {
-    names: Vec<String>,
-    file: Option<String>,
-    target: Option<String>,
-    context: Option<String>,
-    /// Where it is called, seen from where its script or workflow begins.
-    folder: Utf8PathBuf,
-    /// Its `--build-arg`, with their values as far as they are known.
-    arguments: Vec<(String, Option<Text>)>,
-    /// There are words that may be more of them.
-    is_open: bool,
-}
-
-impl Call {
-    /// The images that it builds, seen from the folders above its caller.
-    fn found(self, files: &Files, caller: &Utf8Path) -> Vec<(Named, Recipe)> {
-        let Some(recipe) = self.recipe(files, caller) else { return Vec::new() };
-        let names = self.names.iter().filter_map(|name| named(name));
-        names.map(|name| (name, recipe.clone())).collect()
-    }
-
-    fn recipe(&self, files: &Files, caller: &Utf8Path) -> Option<Recipe> {
-        let is_known = |text: &String| !text.contains(['$', UNKNOWN, REPOSITORY, OWNER]);
-        let context = self.context.as_ref().filter(|it| is_known(it))?;
-        if self.file.iter().chain(&self.target).any(|it| !is_known(it)) {
-            return None;
-        }
-        caller.parent()?.ancestors().find_map(|from| {
-            let from = normalize(&from.join(&self.folder));
-            let context = normalize(&from.join(context));
-            let dockerfile = match &self.file {
-                Some(file) => normalize(&from.join(file)),
-                None => context.join("Dockerfile"),
-            };
-            let dockerfile = compose::as_spelt(files.tree, dockerfile);
-            files.tree.is_file(&dockerfile).then(|| Recipe {
-                context,
-                dockerfile,
-                target: self.target.clone(),
-                arguments: match self.is_open {
-                    true => Arguments::unseen(),
-                    false => Arguments::given(&self.arguments),
-                },
-            })
-        })
-    }
-}
 
 const COMMANDS: &[&str] = &[
     "docker build",

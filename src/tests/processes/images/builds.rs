@@ -19,6 +19,12 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     let call = "docker build --pull -t ghcr.io/shop/web:\"$TAG\" \\\n  -f docker/Dockerfile .";
     assert_eq!(given("deploy/build.sh", call), known);
     assert_eq!(given("Makefile", &format!("build:\n\t{call}\n")), known);
+    // A script knows where it lies, and the tree what is there.
+    let by_root =
+        call.replace("-f docker/Dockerfile .", "-f \"${ROOT}/docker/Dockerfile\" \"$ROOT\"");
+    assert_eq!(given("deploy/build.sh", &by_root), known);
+    assert_eq!(given("deploy/build.sh", &by_root.replace("$ROOT\"", "$OTHER\"")), UNKNOWN);
+    assert_eq!(given("deploy/build.sh", &call.replace(" .", " $ROOT")), UNKNOWN);
     let tagged = call.replace("--pull", "-t x:$(shell git show-ref refs/heads/main --hash=7)");
     assert_eq!(given("Makefile", &format!("build:\n\t{tagged}\n")), known);
     let part = |it: &str| call.replace("shop/web", &format!("shop/{it}"));
@@ -54,6 +60,21 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
         |folder: &str| format!("# Set up\n\n    git clone x\n    $ cd {folder}\n    $ {call}\n");
     assert_eq!(given("README.md", &guide("shop")), known);
     assert_eq!(given("README.md", &guide("docker")), UNKNOWN);
+    // The Dockerfile was built in its own folder once, and copies by paths from the root today.
+    let moved = |sources: &str| {
+        let dockerfile = format!(
+            "FROM python:3.13\nWORKDIR /app\nCOPY {sources} ./\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n"
+        );
+        processes(&[
+            ("docker-compose.yml", compose),
+            ("web/Dockerfile", &dockerfile),
+            ("web/src/manage.py", ""),
+            ("web/README.md", "    docker build -t ghcr.io/shop/web .\n"),
+        ])
+        .concat()
+    };
+    assert_eq!(moved("src/manage.py"), known);
+    assert_eq!(moved("web/src/manage.py"), UNKNOWN);
     assert_eq!(given("docs/SWARM-DEPLOYMENT.md", &guide("shop")), known);
     let workflow = |env: &str, steps: &str| {
         let text = format!("env: {{{env}}}\njobs:\n  build:\n    steps:\n{steps}");
