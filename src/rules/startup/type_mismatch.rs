@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     deployment.processes.iter().for_each(|process| under_supervisord(process, out));
     for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
+        by_client(unit, out);
         let Some(process) = deployment.process_of(unit) else { continue };
         let Some(started) = process.started.as_ref().filter(|it| is_direct(unit, it)) else {
             continue;
@@ -58,6 +59,27 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             None => _ = finding.replace(&kind, "exec", Safety::Safe),
         }
     }
+}
+
+/// A client of Docker's, which tells systemd nothing, nor hands on what the program in the container is to tell:
+/// that has the environment of its container, without `NOTIFY_SOCKET`.
+fn by_client(unit: &Unit, out: &mut Findings) {
+    let Some(kind) = unit.get("Service", "Type").filter(|it| it.value.starts_with("notify")) else {
+        return;
+    };
+    let Some(command) = unit.get("Service", "ExecStart") else { return };
+    let program = command.value.split_whitespace().next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or_default();
+    if !matches!(program, "docker" | "docker-compose") {
+        return;
+    }
+    let finding = out.report(
+        unit,
+        format!("`{}` waits to be told that it is ready, which `{program}` never tells", unit.name),
+        kind.label(format!("`Type={kind}`")),
+    );
+    finding.also(command.label("what it starts")).help("set `Type=exec`");
+    finding.replace(&kind, "exec", Safety::Safe);
 }
 
 /// A server that goes to the background under supervisord, which takes a program that ends within
