@@ -148,6 +148,15 @@ impl<'f> Builds<'f> {
         }
     }
 
+    /// What is built under this name and just this tag.
+    fn under_tag(&self, image: &Reference) -> Option<&Recipe> {
+        let tag = image.tag.as_deref()?;
+        let known = self.known().iter().filter(|(name, _)| name.is_like(image));
+        let known = known.map(|(name, recipe)| (name.tag.as_deref(), recipe));
+        let all = known.chain(self.scripted(image)).chain(self.of_any_owner(image));
+        only(all.filter(|(own, _)| *own == Some(tag)).map(|(_, recipe)| recipe))
+    }
+
     /// What scripts build under this name but for the owner, which a secret of theirs holds: a variable
     /// may be what names the image where it is run.
     fn of_any_owner(&self, image: &Reference) -> Vec<Tagged<'_>> {
@@ -244,19 +253,26 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
-            _ if is_told_by_tag(project, &name) => None,
+            _ if is_told_by_tag(project, &name) => {
+                of_recipe(builds, &builds.under_tag(&name)?.for_servers(builds.files))
+            }
             _ => of_recipe(builds, &builds.of(&name)?.for_servers(builds.files)),
         }
     })
 }
 
-/// Whether services have several images of one name, which only their tags tell apart, and nobody knows this
-/// one's: `backend:${BRANCH}_web` beside `backend:${BRANCH}_worker`.
+/// Whether services have several images of one name, which only their tags tell apart, and variables are in
+/// this one's: `backend:${BRANCH}_web` beside `backend:${BRANCH}_worker`.
 fn is_told_by_tag(project: &Project, name: &Reference) -> bool {
     let images = project.services.iter().filter_map(|it| it.image.as_ref());
     let images = images.filter(|it| name_of(it).is_some_and(|it| it.is_like(name)));
     let texts: BTreeSet<String> = images.map(ToString::to_string).collect();
-    name.tag.is_none() && texts.len() > 1
+    is_open(name) && texts.len() > 1
+}
+
+/// Whether nobody knows the tag, or not all of it.
+fn is_open(name: &Reference) -> bool {
+    name.tag.as_ref().is_none_or(|it| it.contains('$'))
 }
 
 /// Whether a file over the one that says what to build names an image of its own: with `pull_policy: always`
@@ -393,6 +409,7 @@ fn stock(service: &Service) -> Option<Built> {
 
 /// The image's name where a variable that nobody knows is its tag, or a part of it.
 fn tagged_by_variable(image: &Text) -> Option<Fact<String>> {
-    let name = name_of(image).filter(|it| it.tag.is_none() && !it.to_string().contains('$'))?;
+    let name = name_of(image).filter(|it| is_open(it) && !it.repository.contains('$'))?;
+    let name = Reference { tag: None, ..name };
     Some(Fact::at(format!("{name}:${{TAG}}"), image.place))
 }

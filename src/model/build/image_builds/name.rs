@@ -69,7 +69,8 @@ impl Named {
                     })
             }
             Self::OfGitlab { ending, .. } => {
-                let project = image.repository.strip_suffix(ending.as_str());
+                let whole = of_one_variable(&image.repository);
+                let project = whole.strip_suffix(ending.as_str());
                 project.is_some_and(|it| is_of_gitlab(&image.registry, it, ending))
             }
         }
@@ -103,6 +104,21 @@ fn is_of_gitlab(registry: &str, project: &str, ending: &str) -> bool {
 
 /// GitLab's variable for a project in its registry ("Predefined CI/CD variables reference").
 const CI_REGISTRY_IMAGE: &str = "CI_REGISTRY_IMAGE";
+
+/// A name in which the parts of GitLab's variable for a project in its registry are that variable itself.
+fn of_one_variable(name: &str) -> String {
+    let whole = format!("${{{CI_REGISTRY_IMAGE}}}");
+    PARTS_OF_PROJECT.iter().fold(name.to_owned(), |name, parts| {
+        let parts = parts.iter().map(|it| format!("${{{it}}}")).collect::<Vec<_>>();
+        name.replace(&parts.join("/"), &whole)
+    })
+}
+
+/// What [`CI_REGISTRY_IMAGE`] is made of (the same reference).
+const PARTS_OF_PROJECT: [&[&str]; 2] = [
+    &["CI_REGISTRY", "CI_PROJECT_NAMESPACE", "CI_PROJECT_NAME"],
+    &["CI_REGISTRY", "CI_PROJECT_PATH"],
+];
 
 /// The registry of an image that names none.
 const DOCKER_HUB: &str = "docker.io";
@@ -188,7 +204,8 @@ pub(super) fn named(text: &str) -> Option<Named> {
     let last = text.rfind('/').map_or(0, |at| at + 1);
     let end = text[last..].find([':', '@']).map_or(text.len(), |at| last + at);
     let tag = tag_of(&text[end..]);
-    let segments = text[..end].split('/').map(|segment| match segment.starts_with('$') {
+    let name = of_one_variable(&braced(&text[..end]));
+    let segments = name.split('/').map(|segment| match segment.starts_with('$') {
         true => of_variable(segment).to_string(),
         false => segment.to_owned(),
     });
@@ -232,14 +249,39 @@ fn of_variable(segment: &str) -> char {
     }
 }
 
-/// The tag with which a text goes on behind the name, where nothing is to be filled in; `latest` is Docker's
-/// own (docker build, `--tag`).
+/// A text whose variables all stand in braces.
+fn braced(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        rest = match variable(&rest[at..]) {
+            Some((name, behind)) => {
+                out.push_str(&format!("${{{name}}}"));
+                behind
+            }
+            None => {
+                out.push('$');
+                &rest[at + 1..]
+            }
+        };
+    }
+    out + rest
+}
+
+/// The tag with which a text goes on behind the name, where nothing is to be filled in, or where words among
+/// the variables tell one image from another: `${BRANCH}_web.${PIPELINE}`. `latest` is Docker's own (docker
+/// build, `--tag`).
 pub(in crate::model::build) fn tag_of(behind: &str) -> Option<String> {
     let Some(tag) = behind.strip_prefix(':') else {
         return behind.is_empty().then(|| "latest".to_owned());
     };
     let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-');
-    tag.chars().all(is_plain).then(|| tag.to_owned())
+    let tag = braced(tag);
+    let said: String = with_values(&tag, &|_| Some(String::new()));
+    let is_named =
+        said.len() == tag.len() || said.chars().filter(char::is_ascii_alphabetic).count() > 2;
+    (is_named && said.chars().all(is_plain)).then_some(tag)
 }
 
 /// A text with its variables, as far as `value_of` knows what they hold.

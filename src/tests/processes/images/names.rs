@@ -187,6 +187,29 @@ fn an_image_is_known_by_its_name_behind_a_registry_that_is_not() {
     let kaniko = "build:\n  script:\n    - /kaniko/executor --context $CI_PROJECT_DIR --dockerfile $CI_PROJECT_DIR/Dockerfile --destination $CI_REGISTRY_IMAGE/web:1\n";
     assert!(given(&["registry.gitlab.com/acme/lantern/web"], kaniko));
     assert!(given(&["localhost:5000/acme/lantern/web"], kaniko));
+    // A word among variables of the tag tells one image of the project from another.
+    let tagged = |word: &str| {
+        format!(
+            "$CI_REGISTRY/$CI_PROJECT_NAMESPACE/$CI_PROJECT_NAME:${{CI_COMMIT_REF_SLUG}}_{word}.$CI_PIPELINE_ID"
+        )
+    };
+    let named = |word: &str| {
+        format!(
+            "${{CI_REGISTRY}}/${{CI_PROJECT_NAMESPACE}}/${{CI_PROJECT_NAME}}:${{CI_COMMIT_REF_SLUG}}_{word}.${{CI_PIPELINE_ID}}"
+        )
+    };
+    let two = format!(
+        "build:\n  script:\n    - docker build -t {} .\n    - docker build -t {} ./proxy/\n",
+        tagged("web"),
+        tagged("proxy")
+    );
+    let with_proxy = |image: &str| {
+        let compose = format!("services:\n  web:\n    image: {image}\n");
+        is_run(&compose, &[("proxy/Dockerfile", "FROM nginx\n"), (".gitlab-ci.yml", &two)])
+    };
+    assert!(with_proxy(&named("web")));
+    assert!(!with_proxy(&named("proxy")));
+    assert!(!with_proxy(&named("other")));
     // An env file has the names.
     let kept = |services: &str| {
         let compose = format!("services:\n  web:\n    image: ${{IMAGE}}\n{services}");
