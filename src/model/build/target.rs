@@ -251,18 +251,32 @@ impl Imports<'_> {
     /// none of what it has installed is called so.
     fn nowhere(&self, started: &Started, app: &Fact<AppTarget>) -> Option<Fact<Application>> {
         let module = &app.value.module;
-        let (package, _) = module.split_once('.')?;
         let [project] = self.projects else { return None };
+        let by_celery = matches!(started.program.value, Program::Celery(_));
+        // Celery asks for a package by itself: that of the project.
+        let (package, below) = match module.split_once('.') {
+            Some((package, below)) => (package, Some(below)),
+            None => (module.as_str(), None),
+        };
         let mut made = project.entries.iter().filter(|it| it.kind == Entry::Wsgi);
         let is_one = made.next().is_some() && made.next().is_none();
-        let is_told = self.is_alone && started.program.value.is_server() && is_one;
+        let is_meant = by_celery || started.program.value.is_server() && below.is_some();
         // The checkout's own folder may be the package.
-        let (_, below) = module.split_once('.')?;
-        if !is_told || !apps::is_nowhere(self.files, project, package) || project.finds(below) {
+        let may_be_checkout = || match below {
+            Some(below) => project.finds(below),
+            None => project.finds("celery"),
+        };
+        if !(self.is_alone && is_one && is_meant)
+            || !apps::is_nowhere(self.files, project, package)
+            || may_be_checkout()
+        {
             return None;
         }
         let why = "nothing in view has such a package, and nothing that is listed is called so";
-        let target = app.map(|_| self.no_module(started, module));
+        let target = app.map(|_| match by_celery {
+            true => Application::NoModule { module: module.clone(), made: None },
+            false => self.no_module(started, module),
+        });
         Some(target.doubt(Certainty::Likely, why))
     }
 
