@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
 use crate::model::command::{Program, Started};
 use crate::model::{Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "identity/runs-as-root",
@@ -20,6 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     web_servers(deployment, out);
     for process in deployment.processes.iter().filter(|it| is_ours(deployment, it)) {
         let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
+            at_home(deployment, process, out);
             continue;
         };
         // Servers drop root by their own file as well (uWSGI's `uid`, gunicorn's `user`).
@@ -68,6 +71,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&vassal.declared);
         }
     }
+}
+
+/// A process of which nothing says who it is, at home with root: nobody else gets there (base-files of Debian and
+/// `filesystem` of Fedora make `/root` with 0700 and 0550).
+fn at_home(deployment: &Deployment, process: &Process, out: &mut Findings) {
+    let is_home = |path: &str| Utf8Path::new(path).starts_with("/root");
+    let cwd = process.cwd.as_ref().filter(|it| is_home(it.value.as_str())).map(|it| it.map(|_| ()));
+    let program = process.started.as_ref().map(|it| &it.executable);
+    let program = program.filter(|it| is_home(&it.value)).map(|it| it.map(|_| ()));
+    let Some(home) = cwd.or(program).filter(|it| it.evidence().is_written()) else { return };
+    if process.user.is_some() || !deployment.is_on_host(process) {
+        return;
+    }
+    let home = home.doubt(Certainty::Likely, "`/root` may have been opened to others");
+    let finding = out.report(
+        process,
+        format!("`{}` runs as root", process.name),
+        home.label("only root gets in here"),
+    );
+    finding
+        .because(&process.declared)
+        .help("create a user for the application, and keep it in a folder of that user's");
 }
 
 /// nginx whose workers stay what its master has to be to open its ports.
