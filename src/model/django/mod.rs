@@ -299,11 +299,12 @@ impl Project {
     }
 
     /// What a module for production is a part of: it takes nothing of what others share, and the module
-    /// that an entry point names takes all names of it, on whatever condition.
+    /// that an entry point names takes all names of it, on whatever condition. One for developers is built on it.
     pub fn whole_of<'m>(&'m self, part: &'m SettingsModule) -> &'m SettingsModule {
         let named = self.entries.iter().filter_map(|entry| entry.default.as_ref());
         let mut wholes = named.filter_map(|it| self.module(&it.value));
         let whole = wholes.find(|it| it.imports.contains(&part.name));
+        let whole = whole.filter(|it| !matches!(it.role, Role::Test | Role::Development));
         whole.filter(|_| part.imports.is_empty()).unwrap_or(part)
     }
 

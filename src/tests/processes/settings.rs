@@ -134,3 +134,25 @@ fn words_that_a_script_changes_in_what_it_prints_are_no_blanks_of_the_settings()
     assert!(found("sed -i 's/shop_site//' names.txt\n"));
     assert!(!found("sed -i \"s/shop_site/$SITE/\" *\n"));
 }
+
+/// Developers' settings may take all names of those for production, and an entry point name the former.
+#[test]
+fn what_developers_build_on_is_no_part_of_theirs() {
+    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.NAME')\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n";
+    let loaded = |own: &str| {
+        let entry = entry.replace("NAME", own);
+        let own = format!("shop/settings/{own}.py");
+        let files = [
+            ("shop/settings/__init__.py", ""),
+            ("shop/settings/production.py", "DEBUG = False\n"),
+            (own.as_str(), "from .production import *\nNAME = 1\n"),
+            ("shop/wsgi.py", entry.as_str()),
+            ("manage.py", entry.as_str()),
+        ];
+        let outcome = outcome(&files);
+        let mut all = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        all.find_map(|it| Some(it.django.as_ref()?.module.value.clone()))
+    };
+    assert_eq!(loaded("dev").as_deref(), Some("shop.settings.production"));
+    assert_eq!(loaded("site").as_deref(), Some("shop.settings.site"));
+}
