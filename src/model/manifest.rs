@@ -1,4 +1,4 @@
-//! What manifests of Kubernetes and task definitions of ECS give to containers.
+//! What manifests of Kubernetes and task definitions of ECS, or programs of AWS's CDK, give to containers.
 
 use crate::model::image::Flavour;
 use crate::source::Mention;
@@ -17,6 +17,9 @@ pub(super) fn gives_to_containers(mention: Mention<'_>) -> bool {
             let next = next.trim_start_matches(',').trim_start().trim_start_matches(quotes);
             named && next.starts_with("value")
         }
+        _ if is_of_cdk(path) => {
+            next.strip_prefix(':').is_some_and(|it| it.trim_start().starts_with(quotes))
+        }
         _ => false,
     };
     exact && is_item
@@ -27,6 +30,12 @@ fn is_of_tasks(path: &Utf8Path) -> bool {
     matches!(path.extension(), Some("json" | "tf" | "tpl" | "tftpl"))
 }
 
+/// Where a program of AWS's CDK is, which makes such definitions: `environment: { NAME: 'value' }` (aws-cdk-lib,
+/// `aws_ecs.ContainerDefinitionOptions`).
+fn is_of_cdk(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("ts" | "js"))
+}
+
 /// Whether the document that something stands in is one that Kubernetes, or ECS, starts containers by.
 pub(super) fn is_of_workload(mention: Mention<'_>) -> bool {
     let Mention { path, before, after, .. } = mention;
@@ -34,6 +43,9 @@ pub(super) fn is_of_workload(mention: Mention<'_>) -> bool {
     const OF_TASKS: &[&str] = &["containerDefinitions", "container_definitions", "portMappings"];
     if is_of_tasks(path) {
         return OF_TASKS.iter().any(|it| before.contains(it) || after.contains(it));
+    }
+    if is_of_cdk(path) {
+        return ["aws-ecs", "aws_ecs"].iter().any(|it| before.contains(it));
     }
     const KINDS: &[&str] = &[
         "Deployment",

@@ -262,7 +262,8 @@ impl Model {
         // Who runs what nothing in view starts may name its settings.
         let mut django = processes().filter_map(|it| it.django.as_ref());
         let is_assumed = django.any(|it| matches!(it.named, Named::Assumed));
-        let named = is_assumed.then_some([django::VARIABLE, mention::GIVEN_WHOLE]);
+        let is_open = is_assumed || self.deployments.iter().any(|it| it.alone.is_some());
+        let named = is_open.then_some([django::VARIABLE, mention::GIVEN_WHOLE]);
         let named = named.into_iter().flatten();
         let found = open.chain(undocumented).chain(commands).chain(of_images).chain(named);
         found.map(str::to_owned).collect()

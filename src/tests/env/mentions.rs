@@ -119,6 +119,19 @@ fn names_that_differ_in_their_case_are_looked_for_alike() {
 }
 
 #[test]
+fn programs_of_cdk_give_containers_what_they_name_with_a_value() {
+    let with = |line: &str| {
+        let text = format!(
+            "import * as ecs from 'aws-cdk-lib/aws-ecs';\nenvironment: {{\n  {line}\n}},\n"
+        );
+        ways("infra/lib/service.ts", &text)
+    };
+    assert_eq!(with("SHOP_KEY: 'abc',"), [Use::Given]);
+    assert_eq!(with("'SHOP_KEY': \"abc\","), [Use::Given]);
+    assert_eq!(ways("web/src/shop.ts", "const it = { SHOP_KEY: 'abc' }"), [Use::Read]);
+}
+
+#[test]
 fn manifests_of_kubernetes_give_containers_what_they_name_with_a_value() {
     let container = "spec:\n  containers:\n    - name: web\n      env:\n";
     let with = |kind: &str, item: &str| {
