@@ -266,10 +266,9 @@ impl Imports<'_> {
             Some(below) => project.finds(below),
             None => project.finds("celery"),
         };
-        if !(self.is_alone && is_one && is_meant)
-            || !apps::is_nowhere(self.files, project, package)
-            || may_be_checkout()
-        {
+        let is_told = self.is_alone && is_one && is_meant;
+        let is_nowhere = || apps::is_nowhere(self.files, project, package) && !may_be_checkout();
+        if !is_told || !is_nowhere() {
             return None;
         }
         let why = "nothing in view has such a package, and nothing that is listed is called so";
