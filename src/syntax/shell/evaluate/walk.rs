@@ -3,9 +3,11 @@
 use crate::fact::{Fact, Supplied};
 use crate::syntax::shell::evaluate::minded::Frame;
 use crate::syntax::shell::evaluate::{
-    Context, DEEPEST_CALL, Ends, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status,
+    Context, DEEPEST_CALL, Ends, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status, Variable,
 };
-use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, List, Simple, Value};
+use crate::syntax::shell::{
+    Command, Compound, CompoundKind, Connector, Item, List, Simple, Value, Word,
+};
 
 impl<'a> State<'a> {
     pub(super) fn list<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
@@ -153,6 +155,7 @@ impl<'a> State<'a> {
                             inside.conditional = true;
                             inside.optional = true;
                             self.list(body, inside);
+                            self.fill(condition, body);
                         }
                     }
                     lists = rest;
@@ -163,6 +166,18 @@ impl<'a> State<'a> {
                 }
                 [] => return (!inside.conditional).then_some(true),
             }
+        }
+    }
+
+    /// After `if [ -z "$NAME" ]; then NAME=…; fi` it is set whichever way the script went.
+    fn fill(&mut self, condition: &List, body: &List) {
+        let Some(name) = asked_for(condition).filter(|name| sets(body, name)) else { return };
+        let at = self.index.get(name).copied();
+        let known = at.and_then(|at| self.variables[at].1.as_mut());
+        if let Some(Variable { value, .. }) = known
+            && let Supplied::Perhaps(why) = &value.value
+        {
+            *value = value.map(|_| Supplied::Unknown(why.clone()));
         }
     }
 
@@ -277,4 +292,30 @@ fn asks(command: &Command) -> bool {
         }
         Command::Compound(_) | Command::Function { .. } => true,
     }
+}
+
+/// The variable of which a list asks whether it is empty, and nothing else.
+fn asked_for(list: &List) -> Option<&str> {
+    let [item] = list.as_slice() else { return None };
+    let Command::Simple(Simple { words, .. }) = &item.command else { return None };
+    let words = words.iter().filter(|it| !(it.is_bare("]") || it.is_bare("]]")));
+    match words.collect::<Vec<_>>()[..] {
+        [test, option, of] if ["[", "[[", "test"].iter().any(|it| test.is_bare(it)) => {
+            of.variable_behind("").filter(|_| option.is_bare("-z"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether one of its own commands sets a variable.
+fn sets(list: &List, name: &str) -> bool {
+    list.iter().any(|item| {
+        let Command::Simple(simple) = &item.command else { return false };
+        let exports = simple.words.first().is_some_and(|it| it.is_bare("export"));
+        let is_it = |it: &Word| {
+            it.raw.as_str().strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+        };
+        exports && simple.words.iter().any(is_it)
+            || simple.words.is_empty() && simple.assignments.iter().any(|it| it.name == name)
+    })
 }
