@@ -6,6 +6,7 @@ use crate::model::compose::Location;
 use crate::model::{AbsentFile, Deployment, Files, Found, Process, scripted};
 use crate::source::normalize;
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 
 pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
     let mut absent = Vec::new();
@@ -49,7 +50,8 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
                 continue;
             };
             let (process, path) = (process.name.clone(), path.value.clone());
-            let written = files.scripted().written_to(&path);
+            let mut written = files.scripted().written_to(&path);
+            written.extend(written_by_role(files, files.read(place.file).path, &path));
             let at = Fact::at((), place);
             absent.push(AbsentFile { process, path, place: None, at, ignored: true, written });
         }
@@ -70,6 +72,24 @@ fn of_settings(files: &Files, process: &Process) -> impl Iterator<Item = AbsentF
         ignored: true,
         written: files.scripted().written_to(it.value.as_str()),
     })
+}
+
+/// The names that a task has in the file which it makes for a unit of its role, by a template of the role's.
+fn written_by_role(files: &Files, unit: &Utf8Path, path: &str) -> BTreeSet<String> {
+    let Some(role) = provisioned::role_of(unit) else { return BTreeSet::new() };
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let puts = provisioned::puts_of_role(files, role);
+    let sources = puts.iter().filter(|(_, target)| name(target) == name(path));
+    let read = sources.flat_map(|(source, _)| {
+        ["templates", "files"].map(|it| files.skim(&role.join(it).join(source)))
+    });
+    let texts = read.filter_map(Found::read).map(|it| it.text);
+    let names = texts.flat_map(str::lines).filter_map(|line| {
+        let name = line.trim_start().trim_start_matches("export ").split_once('=')?.0;
+        let is_part = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+        (!name.is_empty() && name.bytes().all(is_part)).then(|| name.to_owned())
+    });
+    names.collect()
 }
 
 /// Whether a folder above has it under the same path: the compose file is started from there with
