@@ -27,7 +27,7 @@ pub struct Faults {
     pub caching_middleware: Vec<Fact<()>>,
     /// The callbacks by which everybody sees the debug toolbar.
     pub open_toolbars: Vec<Fact<()>>,
-    /// Entries of INSTALLED_APPS and MIDDLEWARE that surely cannot be imported.
+    /// Entries of INSTALLED_APPS and MIDDLEWARE, and backends, that surely cannot be imported.
     pub unimportable: Vec<Unimportable>,
     /// The model that AUTH_USER_MODEL names, if there is none.
     pub no_user: Option<NoUser>,
@@ -123,9 +123,22 @@ pub struct Guarded {
 #[derive(Clone, Debug)]
 pub struct Unimportable {
     pub entry: Fact<String>,
-    /// Nothing stops before a page is asked for, or a command looks at the URLs.
-    pub on_request: bool,
+    pub when: Needed,
     pub why: Missing,
+}
+
+/// When Django first needs what a name leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    AtStart,
+    /// Nothing stops before a page is asked for, or a command looks at the URLs.
+    ForPages,
+    /// `django.core.mail.get_connection` imports the backend when the first mail is sent.
+    ForMail,
+    /// `django.contrib.auth.load_backend` imports them all when somebody logs in.
+    ForLogin,
+    /// `django.core.cache.CacheHandler` imports the backend when the cache is first used.
+    ForCache,
 }
 
 #[derive(Clone, Debug)]

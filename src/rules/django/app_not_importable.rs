@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
-use crate::model::faults::{Missing, Unimportable};
+use crate::model::faults::{Missing, Needed, Unimportable};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -62,16 +62,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn is_alike(one: &Unimportable, other: &Unimportable) -> bool {
     let file = |it: &Unimportable| it.entry.written_at().map(|at| at.file);
     let are_modules = [one, other].iter().all(|it| matches!(it.why, Missing::Module(_)));
-    std::ptr::eq(one, other)
-        || are_modules && one.on_request == other.on_request && file(one) == file(other)
+    std::ptr::eq(one, other) || are_modules && one.when == other.when && file(one) == file(other)
 }
 
 /// Of things that are alike.
 fn message(missing: &[&Unimportable]) -> String {
     let names: Vec<&str> = missing.iter().map(|it| it.entry.value.as_str()).collect();
-    let then = match missing.iter().all(|it| it.on_request) {
-        true => "no page is answered",
-        false => "nothing starts",
+    let then = match missing.iter().map(|it| it.when).next() {
+        Some(Needed::ForPages) => "no page is answered",
+        Some(Needed::ForMail) => "no mail is sent",
+        Some(Needed::ForLogin) => "nobody can log in",
+        Some(Needed::ForCache) => "the first use of the cache fails",
+        Some(Needed::AtStart) | None => "nothing starts",
     };
     format!("{then}: {} cannot be imported", several(&names))
 }

@@ -1,5 +1,5 @@
-//! Whether what INSTALLED_APPS and MIDDLEWARE name can be imported, and what settings and entry points
-//! import themselves.
+//! Whether what INSTALLED_APPS and MIDDLEWARE name can be imported, the backends that other settings name,
+//! and what settings and entry points import themselves.
 //!
 //! Said only where it is sure: a package of the project lacks the module, or every way to install
 //! the requirements lacks the distribution. A folder of that name anywhere in the tree may be put
@@ -10,7 +10,7 @@ use crate::model::Files;
 use crate::model::build::faults::imports::{Import, by_whole_name, imports};
 use crate::model::build::faults::modules::Modules;
 use crate::model::django::{self, Entry, Project};
-use crate::model::faults::{Missing, Unimportable};
+use crate::model::faults::{Missing, Needed, Unimportable};
 use crate::model::project::Requirements;
 use crate::model::project::distributions::providers_of;
 use crate::python::{self, Evaluation, Value};
@@ -29,15 +29,17 @@ pub(super) fn unimportable(
         let items = value.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
         items.to_vec()
     });
-    let text = |it: &Fact<Value>| it.try_map(|it| it.text().map(str::to_owned));
-    let named: Vec<Fact<String>> = entries.filter_map(|entry| text(&entry)).collect();
+    let named = entries.filter_map(|entry| text(&entry));
+    let named = named.map(|name| Import { name, when: Needed::AtStart });
+    let named: Vec<Import> = named.chain(backends(evaluation)).collect();
     let from = named.len();
-    let loaded = named.into_iter().chain(imported(files, project, evaluation));
-    let loaded = loaded.map(|name| Import { name, on_request: false });
-    let all = loaded.chain(imports(&modules, requirements, evaluation));
+    let loaded = imported(files, project, evaluation).into_iter();
+    let loaded = loaded.map(|name| Import { name, when: Needed::AtStart });
+    let all = named.into_iter().chain(loaded);
+    let all = all.chain(imports(&modules, requirements, evaluation));
     // One distribution often brings several entries: it is missing once.
     let mut told: Vec<String> = Vec::new();
-    let missing = all.enumerate().filter_map(|(at, Import { name: entry, on_request })| {
+    let missing = all.enumerate().filter_map(|(at, Import { name: entry, when })| {
         let top = entry.value.split('.').next().unwrap_or_default().to_owned();
         if told.contains(&top) {
             return None;
@@ -54,9 +56,33 @@ pub(super) fn unimportable(
             Missing::Misspelt { .. } => entry.doubt(Certainty::Likely, NEARLY),
             _ => entry,
         };
-        Some(Unimportable { entry, on_request, why })
+        Some(Unimportable { entry, when, why })
     });
     missing.collect()
+}
+
+fn text(value: &Fact<Value>) -> Option<Fact<String>> {
+    value.try_map(|it| it.text().map(str::to_owned))
+}
+
+/// The backends that settings name by their paths, which are imported where they are first used (Django's
+/// documentation, "Settings").
+fn backends(evaluation: &Evaluation) -> Vec<Import> {
+    let mut found = Vec::new();
+    let mut add = |name: Option<Fact<String>>, when| {
+        found.extend(name.map(|name| Import { name, when }));
+    };
+    add(evaluation.get("EMAIL_BACKEND").as_ref().and_then(text), Needed::ForMail);
+    let logins = evaluation.get("AUTHENTICATION_BACKENDS");
+    for login in logins.as_ref().and_then(|it| it.value.items()).unwrap_or_default() {
+        add(text(login), Needed::ForLogin);
+    }
+    // Of other caches nobody knows whether anything uses them.
+    let caches = evaluation.get("CACHES");
+    let default = caches.as_ref().and_then(|it| it.value.get("default"));
+    let backend = default.as_ref().and_then(|it| it.value.get("BACKEND"));
+    add(backend.as_ref().and_then(|it| text(it)), Needed::ForCache);
+    found
 }
 
 /// What is imported without a condition by the module that servers load, and by the settings. Of other

@@ -7,6 +7,7 @@
 use crate::fact::Fact;
 use crate::model::build::faults::modules::{Modules, imported_by};
 use crate::model::django;
+use crate::model::faults::Needed;
 use crate::model::project::Requirements;
 use crate::python::Evaluation;
 use crate::source::Place;
@@ -19,10 +20,10 @@ use std::collections::{BTreeSet, VecDeque};
 /// More modules of the project's are not gone through.
 const MOST: usize = 60;
 
-/// A module by its name, where it is imported, and whether that is when a page is asked for first.
+/// A module by its name, where it is imported, and when.
 pub(super) struct Import {
     pub(super) name: Fact<String>,
-    pub(super) on_request: bool,
+    pub(super) when: Needed,
 }
 
 /// All that is imported from outside of the project, in the order in which Django comes to it.
@@ -40,9 +41,9 @@ pub(super) fn imports(
     let apps = apps.iter().filter_map(|it| it.value.text()).map(django::package_of);
     let parts = apps.flat_map(|it| ["models", "admin"].map(|part| format!("{it}.{part}")));
     let mut walk = Walk { modules, waiting: parts.collect(), entered: BTreeSet::new() };
-    let mut found = walk.all(false);
+    let mut found = walk.all(Needed::AtStart);
     walk.waiting.extend(text("ROOT_URLCONF"));
-    found.extend(walk.all(true));
+    found.extend(walk.all(Needed::ForPages));
     found
 }
 
@@ -53,7 +54,7 @@ struct Walk<'m> {
 }
 
 impl Walk<'_> {
-    fn all(&mut self, on_request: bool) -> Vec<Import> {
+    fn all(&mut self, when: Needed) -> Vec<Import> {
         let mut found = Vec::new();
         while let Some(name) = self.waiting.pop_front() {
             if self.entered.len() >= MOST || self.entered.contains(&name) {
@@ -62,7 +63,7 @@ impl Walk<'_> {
             let Some(module) = self.modules.module(&name) else { continue };
             self.entered.insert(name.clone());
             let outside = self.outside(&name, module).into_iter();
-            found.extend(outside.map(|name| Import { name, on_request }));
+            found.extend(outside.map(|name| Import { name, when }));
         }
         found
     }
