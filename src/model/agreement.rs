@@ -114,6 +114,13 @@ impl Process {
                 && is_near(supplied, &read.name)
         })
     }
+
+    /// What is supplied under a name that is a slip of the hand away from this one.
+    pub fn nearly_given(&self, asked: &str) -> Option<(&str, Fact<()>)> {
+        let near = self.environment.names().find(|it| *it != asked && is_slip(it, asked))?;
+        let given = self.environment.layers(near).last()?;
+        (given.value != Supplied::Removed).then(|| (near, given.map(|_| ())))
+    }
 }
 
 impl Idle<'_> {

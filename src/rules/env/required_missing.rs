@@ -71,10 +71,17 @@ fn of_image(process: &Process, container: &Container, out: &mut Findings) {
         format!("nothing gives `{first}` to `{}`, which does not start without it", process.name),
         flavour.label(format!("ends at once without `{first}`")),
     );
+    let meant = process.nearly_given(first);
+    if let Some((near, at)) = &meant {
+        finding.also(at.label(format!("given as `{near}`")));
+    }
     for source in process.environment.sources() {
         finding.also(source.label(format!("`{first}` is not in `{source}`")));
     }
-    finding.help(format!("give `{first}` to `{}`", process.name));
+    finding.help(match meant {
+        Some((near, _)) => format!("rename `{near}` to `{first}`"),
+        None => format!("give `{first}` to `{}`", process.name),
+    });
 }
 
 /// What the operator declares, whether the settings stop without it or not.
