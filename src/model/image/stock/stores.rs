@@ -66,6 +66,13 @@ pub(super) static STORES: &[Stock] = &[
         ended: true,
         ..POSTGRES
     },
+    // Made on PostGIS's with a script for its first start, and before on that of `mdillon`, which lets
+    // everybody in (GeoNode/geonode-docker, `docker/postgis/Dockerfile`; GeoNode/postgis-docker).
+    Stock {
+        names: &["geonode/postgis"],
+        data: &[Data { path: "/var/lib/postgresql/data", from: 0, to: 17 }],
+        ..POSTGRES
+    },
     Stock {
         names: &["kartoza/postgis"],
         role: Role::Database,
