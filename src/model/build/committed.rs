@@ -197,8 +197,9 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
 const HEAD: usize = 64;
 
 /// What the first bytes of a file say that it is, whatever its name: SQLite's own (sqlite.org, "Database
-/// File Format"), or the frame of a key (RFC 7468, section 2). What is called `.db` and no more, or has
-/// no ending, is often there to be read, as a dictionary is, and the site's if Django's tables are in it.
+/// File Format"), or the frame of a key (RFC 7468, section 2). What is called `.db` and no more, has
+/// no ending or has one behind that, as a copy does (`shop.db.old`, `shop.db_live`), is often there to be
+/// read, as a dictionary is, and the site's if Django's tables are in it.
 fn renamed(
     files: &Files,
     path: &Utf8Path,
@@ -209,7 +210,10 @@ fn renamed(
     let begins =
         |text: &str| head.get_or_init(|| files.tree.head(path, HEAD)).starts_with(text.as_bytes());
     let is_called_so = name.contains("sqlite") || is_of_the_database(name);
-    let is_a_database = matches!(path.extension(), Some("db" | "db3") | None);
+    let is_a_database = path.extension() == Some("db3") || path.extension().is_none() || {
+        let mut endings = name.split('.').skip(1);
+        endings.any(|it| words(it).first().is_some_and(|first| first == "db"))
+    };
     let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
     let is_one = may_be && begins("SQLite format 3\0");
     if is_one && (is_called_so || has_tables_of_django(files, path)) {
