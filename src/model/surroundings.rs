@@ -61,6 +61,10 @@ pub struct Surroundings {
     pub play_variables: Vec<CommittedVariables>,
     /// Those that python-decouple has of each `settings.ini`.
     pub ini_variables: Vec<CommittedVariables>,
+    /// Those that files of YAML and JSON have, which are nothing else.
+    pub value_files: Vec<CommittedVariables>,
+    /// Those that Kubernetes has of manifests of Secrets.
+    pub manifests: Vec<CommittedVariables>,
     /// Those that Elastic Beanstalk has of `.ebextensions`.
     pub beanstalk_variables: Vec<CommittedVariables>,
     /// Those that other platforms have of their descriptions: `fly.toml`, `render.yaml`.

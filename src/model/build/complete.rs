@@ -10,7 +10,7 @@ use crate::model::build::{
     absent_files, beanstalk, carried, committed, compose_started, described, documents, env_files,
     env_loads, faults, guide_lists, host, ignored, ini_variables, kept_comments, minutes,
     platforms, play_variables, postgres, redis, script_secrets, servers_told, speaks, static_roots,
-    superusers, supervisord, tls_told, told, unnamed,
+    superusers, supervisord, tls_told, told, unnamed, value_files,
 };
 use crate::model::carried::Carried;
 use crate::model::collected;
@@ -149,6 +149,8 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         script_secrets,
         play_variables: play_variables::play_variables(files),
         ini_variables: ini_variables::ini_variables(files),
+        value_files: value_files::value_files(files),
+        manifests: value_files::manifests(files),
         beanstalk_variables: beanstalk::committed(files),
         described_variables: described::committed(files),
         links: links(files),

@@ -160,6 +160,7 @@ mod uploads;
 mod upstart;
 mod uwsgi_lines;
 mod uwsgi_vassals;
+mod value_files;
 mod without_module;
 
 pub(super) use complete::{complete, look_around_settings, want};

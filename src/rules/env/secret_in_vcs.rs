@@ -41,6 +41,13 @@ fn check(model: &Model, out: &mut Findings) {
     for file in &model.surroundings.ini_variables {
         of_variables(file, &taken_out(&file.path), out);
     }
+    for file in &model.surroundings.value_files {
+        of_variables(file, &taken_out(&file.path), out);
+    }
+    for file in &model.surroundings.manifests {
+        let sealed = "and have the cluster make the new one: by a sealed secret, or from a store";
+        of_variables(file, sealed, out);
+    }
     for file in &model.surroundings.beanstalk_variables {
         of_variables(file, "and give the platform what is new with `eb setenv`", out);
     }
@@ -52,7 +59,9 @@ fn check(model: &Model, out: &mut Findings) {
 fn of_variables(file: &CommittedVariables, mended: &str, out: &mut Findings) {
     let name = file.path.file_name().unwrap_or_default();
     let is_secret = |(name, value): &&(String, Fact<String>)| {
-        is_secret_name(name) && is_real(name, &value.value) && !is_public(name, &value.value)
+        let value = value.value.as_str();
+        let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
+        (is_secret_name(name) && is_real(name, value) || in_url()) && !is_public(name, value)
     };
     let secrets = file.variables.iter().filter(is_secret);
     let secrets: Vec<_> = secrets.map(|(name, it)| (name.as_str(), it.map(|_| ()))).collect();
