@@ -42,7 +42,34 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         finding.help("name a settings module that the project has");
     }
+    in_builds(deployment, out);
     by_themselves(deployment, out);
+}
+
+/// Steps of a build that stop at the module which they name: what a container is told later is too late.
+fn in_builds(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        for step in &container.build {
+            let is_left = step.ran.optional || step.fails_silently().is_some();
+            let Some(django) = step.django.as_ref().filter(|it| !is_left && it.absent.is_some())
+            else {
+                continue;
+            };
+            if !matches!(django.named, Named::Environment) || said.contains(&step.place) {
+                continue;
+            }
+            said.push(step.place);
+            let module = django.named_module();
+            out.report(
+                process,
+                format!("the image can not be built: there is no module `{module}`"),
+                module.label("names a module that does not exist"),
+            )
+            .because(&process.declared)
+            .help("name a settings module that the project has");
+        }
+    }
 }
 
 /// Entry points that name an empty package, as `startproject` wrote them before the settings were put
