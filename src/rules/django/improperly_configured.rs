@@ -25,6 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         unbound(&app, out);
         no_pair(&app, out);
+        no_engine(&app, out);
         for name in LIST_SETTINGS {
             no_list(&app, name, out);
         }
@@ -60,6 +61,26 @@ fn unbound(app: &Fact<&Process>, out: &mut Findings) {
     // Who ran this at all has mended it there.
     .because(&stops.doubt(Certainty::Likely, "the server may have another text"))
     .help("bind the name before it is used");
+}
+
+/// What says where a database is, and not what it is: Django puts a backend in its place that stops at the
+/// first query (`django.db.utils.ConnectionHandler.configure_settings`).
+fn no_engine(app: &Fact<&Process>, out: &mut Findings) {
+    let Some(databases) = app.get(DATABASES) else { return };
+    let Some(default) = databases.value.get("default") else { return };
+    let Value::Dict(dict) = &default.value else { return };
+    let may_have = dict.more.is_some()
+        || dict.entries.iter().any(|it| it.key.text().is_none_or(|key| key == "ENGINE"));
+    let named = default.value.get("NAME").filter(|it| it.value.text().is_some());
+    let (Some(named), false) = (named, may_have) else { return };
+    out.report(
+        app.value,
+        "the default database has no ENGINE, so every query fails",
+        named.label("raises ImproperlyConfigured with the first query"),
+    )
+    .because(&databases)
+    .because(default)
+    .help("name the backend: `\"ENGINE\": \"django.db.backends.postgresql\"`");
 }
 
 /// Django takes the header apart into a name and a value where it is first asked for the scheme of a request
