@@ -9,7 +9,8 @@ use crate::model::faults::Faults;
 use crate::model::mention::Use;
 use crate::model::text::Text;
 use crate::model::{
-    Answered, Asked, Concern, DATABASES, Deployment, EnvFile, Model, Process, is_read_by_programs,
+    Answered, Asked, Concern, Container, DATABASES, Deployment, EnvFile, Model, Process,
+    is_read_by_programs,
 };
 use crate::python::{self, StandsIn, Value};
 use crate::source::Place;
@@ -325,7 +326,10 @@ impl Model {
             });
             let is_known = |service: &Service| {
                 let container = deployment.container(&service.name.value);
-                container.is_some_and(|it| it.image.is_some() || it.stock().is_some())
+                let of_stock = |it: &Container| {
+                    it.stock().is_some_and(|flavour| !flavour.value.reads_its_own())
+                };
+                container.is_some_and(|it| it.image.is_some() || of_stock(it))
             };
             let files = |service: &Service| {
                 let is_known = is_known(service);

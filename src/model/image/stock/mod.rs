@@ -178,6 +178,11 @@ impl Flavour {
         self.is("postgres") || self.is("mdillon/postgis")
     }
 
+    /// Whether scripts on it read variables of the program that it is for, which no table has.
+    pub fn reads_its_own(&self) -> bool {
+        self.is("geonode/postgis")
+    }
+
     /// The variables of which it needs one to start with an empty volume. PostgreSQL let everybody in
     /// before its images of February 2020 (docker-library/postgres#658).
     pub fn demands(&self) -> &'static [&'static str] {
