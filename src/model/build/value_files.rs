@@ -10,6 +10,7 @@ use crate::source::{Place, file_name, words};
 use crate::syntax::kind::is_example;
 use crate::syntax::yaml::{self, Node};
 use camino::{Utf8Path, Utf8PathBuf};
+use data_encoding::BASE64;
 
 /// Manifests with a Secret in them.
 pub(super) fn manifests(files: &Files) -> Vec<CommittedVariables> {
@@ -114,25 +115,7 @@ fn values(
 
 /// A text in base64 (RFC 4648, section 4), if it is one.
 fn decoded(coded: &str) -> Option<String> {
-    let digit = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    for byte in coded.trim_end().trim_end_matches('=').bytes() {
-        bits = bits << 6 | u32::from(digit(byte)?);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
-    }
+    let bytes = BASE64.decode(coded.trim_end().as_bytes()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     Some(text.trim_end_matches('\n').to_owned())
 }

@@ -5,6 +5,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::report::text::markup;
 use crate::report::{Report, fingerprint, severity, summary};
+use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -101,22 +102,5 @@ fn escaped(text: &str) -> String {
 
 /// A source expression of the Content Security Policy.
 fn hash(content: &str) -> String {
-    format!("sha256-{}", base64(&Sha256::digest(content)))
-}
-
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for three in bytes.chunks(3) {
-        let byte = |index| u32::from(three.get(index).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            encoded.push(match digit <= three.len() {
-                true => char::from(DIGITS[(bits >> (18 - 6 * digit)) as usize & 63]),
-                false => '=',
-            });
-        }
-    }
-    encoded
+    format!("sha256-{}", BASE64.encode(&Sha256::digest(content)))
 }
