@@ -75,7 +75,7 @@ fn installs_unknown(command: &str) -> bool {
 
 /// A step with the variables filled in that the build or the step itself is known to set. Quotes are no
 /// part of what is asked here.
-fn filled_in(text: &str, environment: &Environment) -> String {
+pub(super) fn filled_in(text: &str, environment: &Environment) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('$') {

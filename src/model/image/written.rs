@@ -2,6 +2,7 @@
 //! heredoc write, and the heredocs of `COPY`.
 
 use crate::fact::Fact;
+use crate::model::image::brought::filled_in;
 use crate::model::image::layer::{Copy, Does, Run, commands};
 use crate::model::image::{Image, Layer};
 use crate::source::{FileId, Place, normalize};
@@ -9,6 +10,7 @@ use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::{Command, CompoundKind, Flavour, Item, Redirect, Simple, Word, parse};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::LazyCell;
 use std::ops::Range;
 
 impl Image {
@@ -206,16 +208,22 @@ impl Image {
         let mut found = Vec::new();
         for layer in self.layers() {
             let Does::Run(run) = &layer.does else { continue };
+            let environment = LazyCell::new(|| self.environment_at(layer.place));
+            let known = |word: &str| match word.contains('$') {
+                true => filled_in(word, &environment),
+                false => word.to_owned(),
+            };
             found.extend(commands(&run.form.text()).filter_map(|mut words| {
                 let options = words.next().filter(|it| *it == "ln").and_then(|_| words.next())?;
-                let (to, at) = (words.next()?, words.next()?);
+                let (to, at) = (known(words.next()?), known(words.next()?));
                 let is_symbolic = options.starts_with('-') && options.contains('s');
-                let are_whole = [to, at].iter().all(|it| it.starts_with('/') && !it.contains('$'));
-                let to = normalize(Utf8Path::new(to));
+                let are_whole =
+                    [&to, &at].iter().all(|it| it.starts_with('/') && !it.contains('$'));
+                let to = normalize(Utf8Path::new(&to));
                 // A slash at the end says that a folder is there, which gets one of the same name.
                 let at = match (at.ends_with('/'), to.file_name()) {
-                    (true, Some(name)) => normalize(&Utf8Path::new(at).join(name)),
-                    _ => normalize(Utf8Path::new(at)),
+                    (true, Some(name)) => normalize(&Utf8Path::new(&at).join(name)),
+                    _ => normalize(Utf8Path::new(&at)),
                 };
                 let is_all = words.next().is_none();
                 (is_symbolic && are_whole && is_all).then(|| Fact::at((to, at), layer.place))

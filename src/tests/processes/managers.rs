@@ -195,6 +195,20 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
     assert_eq!(given(&linked, config), ["web app 0.0.0.0:9000"]);
     let linked = link(there, "/etc/supervisor/conf.d/web.conf");
     assert_eq!(given(&linked, config), ["web app 0.0.0.0:9000"]);
+    // A folder is linked as a whole, by a variable, to where Alpine's package looks.
+    let of_alpine = |dockerfile: &str| {
+        processes(&[
+            ("docker-compose.yml", compose),
+            ("Dockerfile", dockerfile),
+            ("deploy/supervisor.d/web.ini", config),
+        ])
+    };
+    let link = "ENV HOME_OF_IT=/app\nRUN ln -s $HOME_OF_IT/deploy/supervisor.d /etc/";
+    let linked = dockerfile.replace(brought, link);
+    assert_eq!(of_alpine(&linked), ["web app 0.0.0.0:9000"]);
+    let named = linked.replace("\"-n\"", "\"-c\", \"/etc/supervisord.conf\"");
+    assert_eq!(of_alpine(&named), ["web app 0.0.0.0:9000"]);
+    let link = |to: &str, at: &str| dockerfile.replace(brought, &format!("RUN ln -s {to} {at}"));
     let elsewhere = link("/app/deploy/other.conf", "/etc/supervisor/conf.d/");
     assert_eq!(given(&elsewhere, config), ["config.settings ?  …", "web root  … (no settings)"]);
     // A script makes way for it, after commands of the project's own that may not be run.

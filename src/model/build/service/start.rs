@@ -114,16 +114,25 @@ impl Container<'_> {
             return run;
         }
         let context = self.image.and_then(|it| it.in_context(self.files));
-        // Debian's supervisord takes what is linked into its folder for what lies there.
+        // Debian's supervisord takes what is linked into its folder for what lies there; a folder may be
+        // linked as a whole.
         let links = context.as_ref().map(|(image, _)| image.links()).unwrap_or_default();
-        let linked = |at: &Utf8Path| links.iter().find(|it| it.value.1 == at);
-        let tree = |at: &Utf8Path| tree(at).or_else(|| tree(&linked(at)?.value.0));
+        let below = |path: &Utf8Path, from: &Utf8Path, to: &Utf8Path| {
+            let rest = path.strip_prefix(from).ok()?;
+            Some(if rest.as_str().is_empty() { to.to_owned() } else { to.join(rest) })
+        };
+        let linked =
+            |at: &Utf8Path| links.iter().find_map(|it| below(at, &it.value.1, &it.value.0));
+        let tree = |at: &Utf8Path| tree(at).or_else(|| tree(&linked(at)?));
         let places = |path: &Utf8Path| {
             let Some((image, context)) = &context else { return Vec::new() };
             let copied = image.places_of(path, context).into_iter().map(|it| it.value);
             let mut places: Vec<Utf8PathBuf> = copied.collect();
-            let leads_there = links.iter().filter(|it| places.contains(&it.value.0));
-            let more: Vec<_> = leads_there.map(|it| it.value.1.clone()).collect();
+            let led = |it: &Utf8PathBuf| {
+                links.iter().filter_map(|link| below(it, &link.value.0, &link.value.1)).collect()
+            };
+            let more: Vec<_> =
+                places.iter().flat_map(|it| -> Vec<Utf8PathBuf> { led(it) }).collect();
             places.extend(more);
             places
         };

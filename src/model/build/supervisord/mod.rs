@@ -288,8 +288,13 @@ const USUAL: &[&str] =
 /// The configuration that Debian's package brings.
 const OF_DEBIAN: &str = "/etc/supervisor/supervisord.conf";
 
-/// What that includes.
-const DEBIAN: &str = "/etc/supervisor/conf.d/*.conf";
+/// Configurations that packages bring, and what those include: Debian's, Alpine's (its `supervisor`, patch
+/// "supervisord.conf") and Fedora's (`supervisor`, "supervisord.conf").
+const OF_PACKAGES: [(&str, &str); 3] = [
+    (OF_DEBIAN, "/etc/supervisor/conf.d/*.conf"),
+    ("/etc/supervisord.conf", "/etc/supervisor.d/*.ini"),
+    ("/etc/supervisord.conf", "/etc/supervisord.d/*.ini"),
+];
 
 /// The configuration and what it includes, as far as the tree has them.
 fn configuration<'a>(
@@ -310,10 +315,11 @@ fn configuration<'a>(
     let main = paths.iter().find_map(|path| Some((path, find(path)?)));
     let included = match &main {
         Some((path, read)) => included(*read, path),
-        None if named.as_deref().is_none_or(|it| it == OF_DEBIAN) => {
-            vec![Utf8PathBuf::from(DEBIAN)]
+        None => {
+            let brought =
+                OF_PACKAGES.iter().filter(|(of, _)| named.as_ref().is_none_or(|it| it == of));
+            brought.map(|(_, included)| Utf8PathBuf::from(included)).collect()
         }
-        None => Vec::new(),
     };
     let mut found: Vec<Read<'a>> = main.into_iter().map(|(_, read)| read).collect();
     for path in included {
