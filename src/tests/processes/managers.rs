@@ -136,6 +136,12 @@ fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
     assert_eq!(processes(&[supervisor]), ["web app 0.0.0.0:9000"]);
     let image = ("Dockerfile", "FROM python:3.13\nCOPY deploy/supervisor.conf /etc/\n");
     assert!(!processes(&[supervisor, image]).iter().any(|it| it.starts_with("web")));
+    // It has another file of the name.
+    let site = ("conf/nginx/shop.conf", "server {\n    listen 80;\n}\n");
+    let programs = ("conf/programs/shop.conf", config);
+    let image = ("Dockerfile", "FROM nginx:1.27\nADD conf/nginx/shop.conf /etc/nginx/conf.d/\n");
+    let found = processes(&[programs, site, image]);
+    assert!(found.iter().any(|it| it == "web app 0.0.0.0:9000"), "{found:?}");
 }
 
 #[test]

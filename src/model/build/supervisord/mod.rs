@@ -98,7 +98,7 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<(&'a Utf8Path, &'a [Section])> {
     let scripts: Vec<Read> = scripts.into_iter().filter(is_of_containers).collect();
     let in_container = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
-        containers.iter().any(|it| it.has(name) || it.has("supervisor"))
+        containers.iter().any(|it| names(files, it, path) || it.has("supervisor"))
             || scripts.iter().any(|it| it.has(name))
     };
     let is_for_developers =
@@ -118,6 +118,24 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<(&'a Utf8Path, &'a [Section])> {
         found.push((read.path, sections.as_slice()));
     }
     found
+}
+
+/// Whether a Dockerfile or a compose file has the name of a file: not where a line tells which other file of
+/// the name it means, as `ADD conf/nginx/shop.conf …` does beside `conf/supervisor/shop.conf`.
+fn names(files: &Files, of_container: &Read<'_>, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    if !of_container.has(name) {
+        return false;
+    }
+    let others = files.files_named(name);
+    let others: Vec<_> = others.filter(|it| it.as_path() != path).collect();
+    let is_apart = |it: char| it.is_whitespace() || "\"'[],:=".contains(it);
+    let means_another = |line: &str| {
+        let mut words = line.split(is_apart).map(|it| it.trim_start_matches("./"));
+        words.clone().any(|it| it.contains('/') && others.iter().any(|file| file.ends_with(it)))
+            && !words.any(|it| it.contains('/') && path.ends_with(it))
+    };
+    of_container.text.lines().any(|line| line.contains(name) && !means_another(line))
 }
 
 /// Where the supervisords of the machine take commands. Without a name nobody is asked for a password.
