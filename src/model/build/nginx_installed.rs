@@ -48,12 +48,24 @@ pub(super) fn by_image_of(files: &Files, image: &Read<'_>, path: &Utf8Path) -> b
         let word = word.trim_start_matches("./");
         !word.is_empty() && !word.starts_with('/') && below.ends_with(word)
     };
+    // What a command copies or links is in the image already: `ln -s $APP/deploy/nginx.conf /etc/nginx/`.
+    let is_whole = below.iter().nth(1).is_some()
+        || files.files_named(below.file_name().unwrap_or_default()).nth(1).is_none();
+    let is_inside = |word: &str| {
+        is_whole && word.starts_with(['/', '$']) && Utf8Path::new(word).ends_with(below)
+    };
+    let puts = |command: &str| {
+        let command = command.trim().trim_end_matches('\\').trim_end();
+        let (sources, target) = command.rsplit_once(' ').unwrap_or_default();
+        target.starts_with("/etc/nginx/")
+            && sources.split_whitespace().any(|it| is_it(it) || is_inside(it))
+    };
     let brings = |line: &str| {
-        let (sources, target) = line.trim_end().rsplit_once(' ').unwrap_or_default();
-        let is_copy = line.trim_start().starts_with("COPY ");
+        let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+        let is_copy = ["COPY ", "ADD "].iter().any(|it| line.trim_start().starts_with(it));
         !line.trim_start().starts_with('#')
-            && (target.starts_with("/etc/nginx/") || is_copy)
-            && sources.split_whitespace().any(is_it)
+            && (is_copy && sources.split_whitespace().any(is_it)
+                || line.split(['&', ';', '|']).any(puts))
     };
     image.text.lines().any(brings) || is_begun_with_in(files, image, below)
 }
@@ -65,7 +77,9 @@ fn is_begun_with_in(files: &Files, image: &Read<'_>, below: &Utf8Path) -> bool {
         return false;
     }
     let (_, own) = files.from_root(image.path);
-    let copies = image.text.lines().filter(|it| it.trim_start().starts_with("COPY "));
+    let is_copy =
+        |it: &&str| ["COPY ", "ADD "].iter().any(|word| it.trim_start().starts_with(word));
+    let copies = image.text.lines().filter(is_copy);
     let folders = copies.flat_map(|line| {
         let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
         sources.split_whitespace().skip(1).map(|folder| {

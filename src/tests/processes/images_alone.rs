@@ -33,6 +33,27 @@ fn an_image_has_the_web_server_that_its_build_brings() {
     assert!(!rules.contains(&"tls/no-tls-listener"), "{rules:?}");
 }
 
+#[test]
+fn an_image_has_the_web_server_that_its_build_links() {
+    let site = "events {}\nhttp {\n    server {\n        listen 80;\n        \
+                location / { uwsgi_pass unix:/code/app.sock; }\n    }\n}\n";
+    let ini = "[uwsgi]\nsocket = /code/app.sock\nchdir = /code\nmodule = config.wsgi\n";
+    let sites = |link: &str| {
+        let dockerfile = format!(
+            "FROM alpine:3.20\nENV APP=/code\nRUN apk add nginx uwsgi-python3\nWORKDIR /code\nADD . /code\n\
+             RUN rm /etc/nginx/nginx.conf \\\n    && {link} \\\n    && mkdir -p /run/nginx\n\
+             CMD [\"uwsgi\", \"--ini\", \"/code/uwsgi.ini\"]\n"
+        );
+        let outcome =
+            judged(&[("Dockerfile", &dockerfile), ("uwsgi.ini", ini), ("conf/nginx.conf", site)]);
+        let image = outcome.model.deployments.iter().find(|it| it.alone.is_some());
+        image.map(|it| it.sites.len())
+    };
+    assert_eq!(sites("ln -s $APP/conf/nginx.conf /etc/nginx/"), Some(1));
+    assert_eq!(sites("cp /code/conf/nginx.conf /etc/nginx/nginx.conf"), Some(1));
+    assert_eq!(sites("ln -s /code/other.conf /etc/nginx/other.conf"), Some(0));
+}
+
 /// The Dockerfile copies a folder, and what it starts names the files in it.
 #[test]
 fn what_the_scripts_of_an_image_start_is_the_images_own() {
