@@ -87,7 +87,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         },
         // The only gateway protocol that servers of Django speak.
         Handler::Gateway(gateway) if own("uwsgi_pass") => Passed {
-            target: gateway.target.clone(),
+            target: level.gateway_target(gateway),
             shown: format!("uwsgi://{}", gateway.target),
             set_by: "uwsgi_param",
             sent: level.sent_variables(),

@@ -41,10 +41,11 @@ pub(super) fn passed(
     }
     let (method, target) = asked(&variables)?;
     let line = answer.reply.map(|_| ());
+    let to = level.gateway_target(gateway);
     Ok(Passed {
         view,
-        to: gateway.target.to_string(),
-        endpoints: endpoints(level.config(), &line.map(|()| gateway.target.clone())),
+        to: to.to_string(),
+        endpoints: endpoints(level.config(), &line.map(|()| to.clone())),
         line,
         method,
         target,

@@ -120,17 +120,31 @@ impl<'c> Level<'c> {
         if !pass.has_variables() {
             return pass.target.clone();
         }
-        let mut url = String::new();
-        for part in parts(&pass.url) {
+        match self.filled_in(&pass.url) {
+            Some(url) => Pass::parse(self.config, &url).target,
+            None => pass.target.clone(),
+        }
+    }
+
+    /// The same of what speaks another protocol than HTTP: `uwsgi_pass unix:///srv/$site/run/$site.sock`.
+    pub fn gateway_target(self, gateway: &Gateway) -> Target {
+        let Target::Variable(address) = &gateway.target else { return gateway.target.clone() };
+        match self.filled_in(address) {
+            Some(address) => Target::parse(self.config, &address, 80),
+            None => gateway.target.clone(),
+        }
+    }
+
+    /// An address with its variables, where each is `set` to one text.
+    fn filled_in(self, address: &str) -> Option<String> {
+        let mut filled = String::new();
+        for part in parts(address) {
             match part {
-                Part::Literal(text) => url.push_str(text),
-                Part::Variable(name) => match self.constant(name) {
-                    Some(value) => url.push_str(value),
-                    None => return pass.target.clone(),
-                },
+                Part::Literal(text) => filled.push_str(text),
+                Part::Variable(name) => filled.push_str(self.constant(name)?),
             }
         }
-        Pass::parse(self.config, &url).target
+        Some(filled)
     }
 
     /// What a variable is `set` to wherever a request comes through here.
