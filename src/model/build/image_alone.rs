@@ -14,6 +14,7 @@ use crate::model::build::nginx_installed::by_image_of;
 use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
 use crate::model::django::Project;
+use crate::model::image::{Base, Stage as BuildStage};
 use crate::model::site::names_asked;
 use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, ViewId};
 use crate::source::Place;
@@ -315,11 +316,25 @@ fn has(builds: &Builds<'_>, recipe: &Recipe, project: &Project) -> bool {
 }
 
 /// The only stage of a Dockerfile that is called after production, where the last one, which Docker builds
-/// if nobody names any, is called after developers or tests.
+/// if nobody names any, is called after developers or tests; or else the stage that those are built on, if it
+/// starts something by itself: `FROM app AS dev`.
 fn production_before_few(image: &Built) -> Option<String> {
     let image = image.image.as_ref()?;
-    let last = image.target().name.as_ref().and_then(|it| stage_of(&it.value))?;
-    only_live_stage(image).filter(|_| last.is_for_few()).map(str::to_owned)
+    let is_for_few = |it: &BuildStage| {
+        it.name.as_ref().and_then(|it| stage_of(&it.value)).is_some_and(Stage::is_for_few)
+    };
+    let mut stage = image.target();
+    if !is_for_few(stage) {
+        return None;
+    }
+    if let Some(live) = only_live_stage(image) {
+        return Some(live.to_owned());
+    }
+    while is_for_few(stage) {
+        let Base::Stage(below) = &stage.base else { return None };
+        stage = image.stages.get(*below)?;
+    }
+    Some(stage.name.as_ref().filter(|_| stage.starts_something())?.value.clone())
 }
 
 /// Whether the stage that runs says so, beside others of the same file.

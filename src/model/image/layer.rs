@@ -24,6 +24,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Whether it says itself what a container of it starts.
+    pub fn starts_something(&self) -> bool {
+        self.layers.iter().any(|it| it.command().is_some() || it.entrypoint().is_some())
+    }
+
     /// The image that its `FROM` names, be it in view or not.
     pub fn named_base(&self) -> Option<&Text> {
         match &self.base {
