@@ -64,7 +64,7 @@ impl Place<'_> {
         }
     }
 
-    fn absolute(&self, path: &str) -> Option<Utf8PathBuf> {
+    pub(super) fn absolute(&self, path: &str) -> Option<Utf8PathBuf> {
         let path = Utf8Path::new(path);
         match (path.is_absolute(), self.directory) {
             (true, _) => Some(normalize(path)),

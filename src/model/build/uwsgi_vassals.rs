@@ -11,7 +11,7 @@ use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_vagrant::lies_with_vagrantfile;
 use crate::model::build::server_config::Place;
 use crate::model::build::unit_environment;
-use crate::model::command::{self, Program};
+use crate::model::command::{self, Program, Started};
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Process, Site, Stage, UnitKind};
@@ -80,6 +80,28 @@ fn is_watched(path: &Utf8Path) -> bool {
 fn watched(line: &str) -> Option<&str> {
     let (_, behind) = line.split_once("--emperor")?;
     behind.trim_start_matches('=').split_whitespace().next()
+}
+
+/// Takes the only ini file in the folder that an emperor of a container watches for its own. A vassal is
+/// started in that folder ("The uWSGI Emperor", "Imperial monitors"), which decides where its modules are
+/// looked for, unless it says or the emperor is there itself.
+pub(super) fn watch_folder(place: &Place<'_>, started: &mut Started) {
+    let is_emperor = started.program.value == Program::Uwsgi && started.config_file.is_none();
+    let Some(watched) = started.option(&["--emperor"]).filter(|_| is_emperor) else { return };
+    let Some(at) = place.absolute(&watched.value) else { return };
+    let Some(folder) = (place.tree)(&at).filter(|it| place.files.tree.is_dir(it)) else { return };
+    let inis = place.files.tree.children(&folder).filter_map(|(path, _)| path.file_name());
+    let mut inis = inis.filter(|it| it.ends_with(".ini"));
+    let (Some(only), None) = (inis.next(), inis.next()) else { return };
+    let Found::Read(read) = place.files.find(&folder.join(only)) else { return };
+    let mut lines = read.text.lines().map(str::trim);
+    let is_one = lines.clone().any(|it| it == "[uwsgi]");
+    let is_placed = place.directory == Some(at.as_path())
+        || lines
+            .any(|it| it.strip_prefix("chdir").is_some_and(|it| it.trim_start().starts_with('=')));
+    if is_one && is_placed {
+        started.config_file = Some(watched.map(|_| at.join(only).into_string()));
+    }
 }
 
 /// The only file that starts a project which nothing else does: no image and no Procfile is there that

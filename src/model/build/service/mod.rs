@@ -10,7 +10,7 @@ use crate::model::build::lasting;
 use crate::model::build::main_step::Run;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
-use crate::model::build::{located, postgres, redis};
+use crate::model::build::{located, postgres, redis, uwsgi_vassals};
 use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Mount, MountKind, Service};
 use crate::model::container::{Deaf, Migration};
@@ -91,6 +91,7 @@ impl Container<'_> {
             };
             cut_short::note(self.files, started);
             started.watch_one_file();
+            uwsgi_vassals::watch_folder(&place, started);
             place.configure(started);
             place.note_absent(started, &|path: &Utf8Path| self.may_bring(view, path));
             started.set_in(&mut environment);
