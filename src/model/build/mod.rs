@@ -310,7 +310,7 @@ fn host(
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
     if !processes.iter().any(|it| it.kind.is_web()) {
-        let started = |project| uwsgi_vassals::alone(files, &host, project, &sites);
+        let started = |project| uwsgi_vassals::alone(files, &host, project, (&sites, contract));
         processes.extend(alone.and_then(started));
     }
     sites.extend(Caddyfiles::find(files, &host).sites(claimed, reading));

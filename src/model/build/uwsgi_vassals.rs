@@ -10,8 +10,10 @@ use crate::model::build::hosted;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_vagrant::lies_with_vagrantfile;
 use crate::model::build::server_config::Place;
+use crate::model::build::unclaimed::with_settings_of_production;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Program, Started};
+use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Process, Site, Stage, UnitKind};
@@ -110,7 +112,7 @@ pub(super) fn alone(
     files: &Files,
     host: &Host,
     project: &Arc<Project>,
-    sites: &[Site],
+    (sites, contract): (&[Site], Option<&Contract>),
 ) -> Option<Process> {
     let others = [Kind::Dockerfile, Kind::Compose, Kind::Procfile];
     if host.root.is_some() {
@@ -137,6 +139,11 @@ pub(super) fn alone(
         };
         let around = (environment.clone(), why.as_deref());
         let process = started(files, host, projects, around, path)?;
+        // `settings/` without an `__init__.py` has its modules for whoever names one.
+        let process = match process.django.as_ref().is_some_and(|it| it.hollow) {
+            true => with_settings_of_production(files, contract, host.mounts(), process),
+            false => process,
+        };
         process.django.as_ref().is_some_and(|it| !it.hollow).then_some((path, process))
     };
     let mut found: Vec<_> = inis(files).filter(is_meant).filter_map(start).collect();
