@@ -250,32 +250,23 @@ impl Imports<'_> {
     /// That nothing has the module: the one project of the tree makes its application elsewhere, and
     /// none of what it has installed is called so.
     fn nowhere(&self, started: &Started, app: &Fact<AppTarget>) -> Option<Fact<Application>> {
+        let why = "nothing in view has such a package, and nothing that is listed is called so";
         let module = &app.value.module;
         let [project] = self.projects else { return None };
-        let by_celery = matches!(started.program.value, Program::Celery(_));
-        // Celery asks for a package by itself: that of the project.
-        let (package, below) = match module.split_once('.') {
-            Some((package, below)) => (package, Some(below)),
-            None => (module.as_str(), None),
-        };
-        let mut made = project.entries.iter().filter(|it| it.kind == Entry::Wsgi);
-        let is_one = made.next().is_some() && made.next().is_none();
-        let is_meant = by_celery || started.program.value.is_server() && below.is_some();
+        let is_one = |kind: Entry| project.entries.iter().filter(|it| it.kind == kind).count() == 1;
+        if matches!(started.program.value, Program::Celery(_)) {
+            let package = module.split('.').next().unwrap_or_default();
+            let is_told = self.is_alone && is_one(Entry::Celery);
+            let is_lost = is_told && apps::is_nowhere(self.files, project, package);
+            return is_lost.then(|| app.map(no_instance).doubt(Certainty::Likely, why));
+        }
+        let (package, below) = module.split_once('.')?;
+        let is_told = self.is_alone && started.program.value.is_server() && is_one(Entry::Wsgi);
         // The checkout's own folder may be the package.
-        let may_be_checkout = || match below {
-            Some(below) => project.finds(below),
-            None => project.finds("celery"),
-        };
-        let is_told = self.is_alone && is_one && is_meant;
-        let is_nowhere = || apps::is_nowhere(self.files, project, package) && !may_be_checkout();
-        if !is_told || !is_nowhere() {
+        if !is_told || !apps::is_nowhere(self.files, project, package) || project.finds(below) {
             return None;
         }
-        let why = "nothing in view has such a package, and nothing that is listed is called so";
-        let target = app.map(|_| match by_celery {
-            true => Application::NoModule { module: module.clone(), made: None },
-            false => self.no_module(started, module),
-        });
+        let target = app.map(|_| self.no_module(started, module));
         Some(target.doubt(Certainty::Likely, why))
     }
 
