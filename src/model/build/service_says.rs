@@ -130,6 +130,13 @@ pub(super) fn is_a_developers(service: &Service, process: &Process) -> bool {
     built || process.kind.is_app() && told || started
 }
 
+/// Whether a service starts a script that is called after production: `sh start_prod.sh`.
+pub(super) fn starts_for_production(service: &Service) -> bool {
+    let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
+    let mut words = service.command.iter().flat_map(|it| &it.words);
+    words.any(|it| is_script(it) && stage_named_by(it) == Some(Stage::Production))
+}
+
 /// Whether a service tells an entry point that is not followed to start it: `manage runserver`.
 pub(super) fn asks_for_runserver(service: &Service, process: &Process) -> bool {
     let words = service.command.iter().flat_map(|it| &it.words);

@@ -11,6 +11,7 @@ use crate::model::build::service_says::{
     asks_for_runserver, has_a_certificate, is_a_developers, is_built_for_production,
     is_built_for_tests, is_given_production, is_of_a_mac, is_supplied_for_dev,
     is_supplied_for_tests, mounts_for_production, names_production, names_settings_for_dev,
+    starts_for_production,
 };
 use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
@@ -66,6 +67,12 @@ pub(super) fn stage(
         return set.stage.clone();
     }
     let is_live = is_live(project, processes, containers);
+    // How a frontend is started says nothing of a site that is started for production.
+    let is_live_site = |it: &Process| {
+        it.kind.is_web() && project.service(&it.name).is_some_and(starts_for_production)
+    };
+    let has_live_site = processes.iter().any(is_live_site);
+    let is_aside = |process: &Process| has_live_site && process.django.is_none();
     let runs = |process: &Process| {
         let service = project.service(&process.name);
         let asks = |it: &Service| {
@@ -74,7 +81,7 @@ pub(super) fn stage(
         let reloads = is_tended(process, views) || service.is_some_and(asks);
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
-            || service.is_some_and(|it| is_a_developers(it, process))
+            || service.is_some_and(|it| !is_aside(process) && is_a_developers(it, process))
             || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
     };
     let for_developers = says(compose_said::is_for_developers)

@@ -66,6 +66,22 @@ fn mounted_source_without_a_server_for_production_is_a_developers() {
     assert_eq!(stages(&files), [PRODUCTION]);
 }
 
+/// How a frontend is started says nothing of a site that is started for production.
+#[test]
+fn a_frontends_script_leaves_a_site_that_is_started_for_production_alone() {
+    let with = |site: &str, command: &str| {
+        let compose = format!(
+            "services:\n  web:\n    image: python:3.13\n    working_dir: /app\n    volumes: ['.:/app']\n    \
+             command: sh {site}\n  page:\n    image: node:22\n    command: {command}\n"
+        );
+        let script = "gunicorn config.wsgi\n";
+        stages(&[("docker-compose.yml", &compose), ("start.sh", script), ("start_prod.sh", script)])
+    };
+    assert_eq!(with("start_prod.sh", "sh start_dev.sh"), [PRODUCTION]);
+    assert_eq!(with("start_prod.sh", "sh start.sh"), [PRODUCTION]);
+    assert_eq!(with("start.sh", "sh start_dev.sh"), [DEVELOPMENT]);
+}
+
 #[test]
 fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    environment: {DEV_ENV: 'True'}"), DEVELOPMENT);
