@@ -15,8 +15,9 @@ use crate::model::build::single::{GivenBeside, Single};
 use crate::model::build::unclaimed::of_processes;
 use crate::model::django::Project;
 use crate::model::image::{Base, Stage as BuildStage};
+use crate::model::nginx;
 use crate::model::site::names_asked;
-use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, ViewId};
+use crate::model::{Deployment, Engine, Files, Found, Kind, Process, Read, Site, Stage, ViewId};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -217,7 +218,8 @@ fn made(
 }
 
 /// Gives an image the web server that its build brings along: nginx's files, which were taken for the
-/// machine's own as nothing else runs the project behind them. What is left of the machine then is nothing.
+/// machine's own as nothing else runs the project behind them. Where no other site is left, neither is the
+/// machine.
 pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &mut Deployment) {
     let is_of_it = |process: &Process| {
         process.started.is_none() && image.processes.iter().any(|own| own.has_project_of(process))
@@ -230,19 +232,40 @@ pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &m
         let at = declared.place().filter(|_| declared.is_written());
         at.is_none_or(|at| by_image_of(files, &own, files.read(at.file).path))
     };
-    let is_it = |it: &Deployment| {
+    let is_machines = |it: &Deployment| {
         it.compose.is_none()
             && it.alone.is_none()
             && it.units.is_empty()
-            && it.sites.iter().any(|site| site.of_image && !site.routes.is_empty())
-            && it.sites.iter().all(is_brought)
-            && !it.sites.iter().any(asks_another)
             && it.processes.iter().all(is_of_it)
     };
+    let has_routes = |site: &Site| site.of_image && !site.routes.is_empty();
+    let is_whole =
+        |it: &Deployment| it.sites.iter().all(is_brought) && !it.sites.iter().any(asks_another);
+    // Beside it the machine may have a site of its own, for the same project.
+    let is_taken = |site: &Site| site.of_image && is_brought(site) && !asks_another(site);
+    let is_it = |it: &Deployment| {
+        is_machines(it)
+            && it.sites.iter().any(has_routes)
+            && (is_whole(it) || it.sites.iter().any(|site| has_routes(site) && is_taken(site)))
+    };
     let Some(at) = others.iter().position(is_it) else { return };
-    let machine = others.remove(at);
-    image.sites = machine.sites;
-    image.nginx = machine.nginx;
+    if is_whole(&others[at]) {
+        let machine = others.remove(at);
+        image.sites = machine.sites;
+        image.nginx = machine.nginx;
+    } else {
+        let machine = &mut others[at];
+        let sites = std::mem::take(&mut machine.sites);
+        (image.sites, machine.sites) = sites.into_iter().partition(is_taken);
+        let is_its = |config: &Arc<nginx::Config>| {
+            image.sites.iter().any(|site| match &site.engine {
+                Engine::Nginx { config: own, .. } => Arc::ptr_eq(own, config),
+                Engine::Caddy { .. } | Engine::Traefik { .. } => false,
+            })
+        };
+        let configs = std::mem::take(&mut machine.nginx);
+        (image.nginx, machine.nginx) = configs.into_iter().partition(is_its);
+    }
     connect(files, image);
 }
 

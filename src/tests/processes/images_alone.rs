@@ -54,6 +54,35 @@ fn an_image_has_the_web_server_that_its_build_links() {
     assert_eq!(sites("ln -s /code/other.conf /etc/nginx/other.conf"), Some(0));
 }
 
+/// A guide for a server lies in the repository as well.
+#[test]
+fn an_image_takes_its_own_site_from_among_those_of_a_machine() {
+    let dockerfile = "FROM python:3.13-slim\nRUN apt-get update && apt-get install -y nginx\nWORKDIR /app\n\
+                      COPY . .\nCOPY docker/nginx.conf /etc/nginx/conf.d/default.conf\n\
+                      ENTRYPOINT [\"docker/start.sh\"]\n";
+    let site = |name: &str, port: &str| {
+        format!(
+            "server {{\n    listen 80;\n    server_name {name};\n    \
+             location / {{ proxy_pass http://127.0.0.1:{port}; }}\n}}\n"
+        )
+    };
+    let outcome = judged(&[
+        ("Dockerfile", dockerfile),
+        ("docker/start.sh", "#!/bin/sh\nnginx\nexec gunicorn -b 127.0.0.1:8000 config.wsgi\n"),
+        ("docker/nginx.conf", &site("_", "8000")),
+        ("conf/shop.example.com.conf", &site("shop.example.com", "8001")),
+    ]);
+    let shown = |it: &crate::model::Deployment| {
+        let sites: Vec<&str> = it.sites.iter().map(|it| it.name.as_str()).collect();
+        format!("{} {} {}", it.alone.is_some(), it.nginx.len(), sites.join(" "))
+    };
+    let shown: Vec<String> = outcome.model.deployments.iter().map(shown).collect();
+    assert_eq!(shown, ["false 1 shop.example.com", "true 1 _"]);
+    let image = outcome.model.deployments.iter().find(|it| it.alone.is_some());
+    let behind = image.and_then(|it| it.sites[0].routes[0].process.as_ref());
+    assert_eq!(behind.map(|it| it.value), Some(0));
+}
+
 /// The Dockerfile copies a folder, and what it starts names the files in it.
 #[test]
 fn what_the_scripts_of_an_image_start_is_the_images_own() {
