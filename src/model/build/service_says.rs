@@ -3,13 +3,13 @@
 
 use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
-use crate::model::compose::{Location, MountKind, Service};
+use crate::model::compose::{Location, Mount, MountKind, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::site::is_public;
 use crate::model::text::Text;
 use crate::model::variables::names_an_environment;
 use crate::model::{EnvFile, Files, Kind, Process, ProcessKind, Stage, is_of_macos};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Whether a service mounts a folder of somebody's own machine, by a path that no server has.
 pub(super) fn is_of_a_mac(service: &Service) -> bool {
@@ -24,6 +24,22 @@ pub(super) fn is_of_a_mac(service: &Service) -> bool {
 pub(super) fn has_a_certificate(service: &Service) -> bool {
     let names = service.variable("LETSENCRYPT_HOST").and_then(|it| it.value.as_ref()?.known());
     names.is_some_and(|it| it.value.split(',').any(|name| is_public(name.trim())))
+}
+
+/// Whether a service takes https for visitors, with certificates that the machine itself has: what
+/// developers make for themselves lies in the checkout or their homes.
+pub(super) fn has_certificates_of_the_machine(service: &Service) -> bool {
+    const CERTIFICATES: [&str; 4] =
+        ["/etc/nginx/certs", "/etc/nginx/ssl", "/etc/letsencrypt", "/etc/ssl"];
+    let is_of_machine = |path: &Utf8Path| path.starts_with("/opt") || path.starts_with("/etc");
+    let brings = |mount: &Mount| {
+        let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
+        let Location::Host(path) = &location.value else { return false };
+        let at = mount.target.known();
+        is_of_machine(path)
+            && at.is_some_and(|at| CERTIFICATES.iter().any(|it| at.value.starts_with(it)))
+    };
+    service.ports.iter().any(|it| it.takes(443)) && service.volumes.iter().any(brings)
 }
 
 /// Whether a service is built from a Dockerfile that is called after tests.

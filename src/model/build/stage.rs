@@ -8,10 +8,10 @@ use crate::model::build::compose_files::Set;
 use crate::model::build::compose_said;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::service_says::{
-    asks_for_runserver, has_a_certificate, is_a_developers, is_built_for_production,
-    is_built_for_tests, is_given_production, is_of_a_mac, is_supplied_for_dev,
-    is_supplied_for_tests, mounts_for_production, names_production, names_settings_for_dev,
-    starts_for_production,
+    asks_for_runserver, has_a_certificate, has_certificates_of_the_machine, is_a_developers,
+    is_built_for_production, is_built_for_tests, is_given_production, is_of_a_mac,
+    is_supplied_for_dev, is_supplied_for_tests, mounts_for_production, names_production,
+    names_settings_for_dev, starts_for_production,
 };
 use crate::model::compose::{self, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
@@ -67,6 +67,7 @@ pub(super) fn stage(
         return set.stage.clone();
     }
     let is_live = is_live(project, processes, containers);
+    let has_certificates = project.services.iter().any(has_certificates_of_the_machine);
     // How a frontend is started says nothing of a site that is started for production.
     let is_live_site = |it: &Process| {
         it.kind.is_web() && project.service(&it.name).is_some_and(starts_for_production)
@@ -78,7 +79,12 @@ pub(super) fn stage(
         let asks = |it: &Service| {
             asks_for_runserver(it, process) || is_watched_where_a_variable_says(it, process)
         };
-        let reloads = is_tended(process, views) || service.is_some_and(asks);
+        let tended = match has_certificates {
+            // Whoever deploys by `git pull` alone has a server of production's watch what is mounted.
+            true => process.is_for_developers(),
+            false => is_tended(process, views),
+        };
+        let reloads = tended || service.is_some_and(asks);
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| !is_aside(process) && is_a_developers(it, process))

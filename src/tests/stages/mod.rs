@@ -82,6 +82,22 @@ fn a_frontends_script_leaves_a_site_that_is_started_for_production_alone() {
     assert_eq!(with("start.sh", "sh start_dev.sh"), [DEVELOPMENT]);
 }
 
+/// A server watches what `git pull` brings: who has certificates on the machine itself deploys so.
+#[test]
+fn what_is_watched_behind_certificates_of_the_machine_is_deployed() {
+    let with = |ports: &str, certificates: &str| {
+        let compose = format!(
+            "{WEB} --reload\n    working_dir: /app\n    volumes: ['.:/app']\n  proxy:\n    \
+             image: nginxproxy/nginx-proxy:1.7\n    ports: {ports}\n    volumes: ['{certificates}']\n"
+        );
+        stages(&[("docker-compose.yml", &compose)])
+    };
+    let https = "['80:80', '443:443']";
+    assert_eq!(with(https, "/opt/tls:/etc/nginx/certs"), [PRODUCTION]);
+    assert_eq!(with(https, "./certs:/etc/nginx/certs"), [DEVELOPMENT]);
+    assert_eq!(with("['80:80']", "/opt/tls:/etc/nginx/certs"), [DEVELOPMENT]);
+}
+
 #[test]
 fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    environment: {DEV_ENV: 'True'}"), DEVELOPMENT);
