@@ -33,13 +33,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let is_asked = ASKS.iter().any(|name| app.assignment(name).is_some());
         let is_idle = !is_asked
             && app.django_version().is_some_and(|it| it.value.at_least([3, 0]) == Some(false));
-        let without = app.passes_no(&["security"]).filter(|_| !is_older && !is_idle);
+        let without = app.passes_no(&["security"]).filter(|_| !is_older);
         let Some(without) = without else { continue };
         let finding = out.report(
             app.value,
-            match is_asked {
-                true => "nothing does what the SECURE_ settings say",
-                false => "nothing sends the headers that Django has for browsers by default",
+            match (is_asked, is_idle) {
+                (true, _) => "nothing does what the SECURE_ settings say",
+                (false, true) => "nothing would do what a SECURE_ setting asks for",
+                (false, false) => {
+                    "nothing sends the headers that Django has for browsers by default"
+                }
             },
             without.label("`SecurityMiddleware` is not among these"),
         );
@@ -50,6 +53,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let quiet = app.get(SECURE_SSL_REDIRECT).is_some_and(|it| !it.value);
         let safety = if quiet { Safety::Safe } else { Safety::Unsafe };
         finding.mend(safety, "put it first", edit);
+        if is_idle {
+            finding.at_most(Severity::Advice);
+        }
         let mut sites = deployment.sites_before(app.value).peekable();
         if sites.peek().is_some()
             && sites.all(|it| deployment.may_add(it, "x-content-type-options"))
