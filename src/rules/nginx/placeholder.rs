@@ -76,7 +76,10 @@ fn paths(deployment: &Deployment, site: &Site, out: &mut Findings) {
         let lines = NAMING.iter().flat_map(move |(name, then)| level.own(name).zip(repeat(*then)));
         lines.filter_map(|(line, then)| Some((line.args.first()?, then)))
     });
-    let mut named = named.filter(|(path, _)| is_open(&path.value));
+    let mut named: Vec<_> = named.filter(|(path, _)| is_open(&path.value)).collect();
+    // What is named is what is shown first.
+    named.sort_by_key(|(path, _)| path.evidence().place().map(|it| (it.file, it.span.start)));
+    let mut named = named.into_iter();
     let Some((first, then)) = named.next() else { return };
     let finding = out.report(site, format!("`{first}` was never filled in"), first.label(then));
     for (path, then) in named {
