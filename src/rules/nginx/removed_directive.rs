@@ -80,7 +80,8 @@ fn switched(level: Level<'_>, line: &Line, out: &mut Findings) {
     }
 }
 
-/// `listen 443 ssl spdy`
+/// `listen 443 ssl spdy`, which 1.9.5 to 1.19.6 passed over with a warning (nginx's commit e82939206, "HTTP/2:
+/// removed SPDY directives handling", first in 1.19.7; asked nginx 1.22).
 fn spoken(level: Level<'_>, out: &mut Findings) {
     let lines = || level.own("listen").filter(|it| it.has_arg("spdy"));
     let words = lines().filter_map(|it| it.args.iter().skip(1).find(|it| it.value == "spdy"));
@@ -89,7 +90,7 @@ fn spoken(level: Level<'_>, out: &mut Findings) {
     let finding = out.report(
         *first,
         "nginx does not start: `listen` takes no `spdy` any more",
-        first.label("refused by every nginx that a distribution supports"),
+        first.label("refused since 1.19.7, and passed over before"),
     );
     for other in others {
         finding.also(other.label("and here"));
