@@ -67,7 +67,8 @@ fn start_caddy(folder: &Folder, text: &str) -> Child {
 fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2], stack: &mut Stack) -> Child {
     let path = folder.path().join("traefik.yml");
     let log = folder.path().join("traefik.log");
-    fs::write(&path, text.replace("/etc/traefik/traefik.yml", path.to_str().unwrap())).unwrap();
+    let text = text.replace("/etc/traefik/traefik.yml", path.to_str().unwrap());
+    fs::write(&path, text.clone() + FRESH_CONNECTIONS).unwrap();
     let mut child = Command::new(tool("traefik/bin/traefik"))
         .arg(format!("--configfile={}", path.display()))
         .env_clear()
@@ -87,6 +88,11 @@ fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2], stack: &mut Stack
     }
     panic!("traefik does not answer\n{}\n{text}", fs::read_to_string(&log).unwrap());
 }
+
+/// uWSGI closes each connection behind its answer. A form that goes out on one which Traefik has kept, and is
+/// closed in that moment, is not sent again as a page is that is asked for (Go's `net/http`, "Transport"), and
+/// the answer is 502: measured once in some thousands of requests. What hangs on the moment is no prediction.
+const FRESH_CONNECTIONS: &str = "serversTransport:\n  maxIdleConnsPerHost: -1\n";
 
 /// Whether both entry points have the routers of the file, each of which answers something else
 /// than 404.
