@@ -5,7 +5,7 @@ use crate::fact::{Fact, Lookup};
 use crate::model::command::{Front, Program, Step};
 use crate::model::compose::Service;
 use crate::model::contents::Contents;
-use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool};
+use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool, is_named_root};
 use crate::model::probe::Health;
 use crate::model::{Django, PostgresServer, Process, RedisServer};
 use crate::source::{Place, normalize};
@@ -98,8 +98,7 @@ impl Container {
     /// a script.
     pub fn may_give_up_root(&self) -> bool {
         let Some(main) = self.main() else { return false };
-        let is_other =
-            |it: &Fact<String>| !matches!(it.value.split(':').next(), Some("root" | "0"));
+        let is_other = |it: &Fact<String>| !is_named_root(&it.value);
         self.steps.iter().any(|step| {
             step.started.program_name() == main.started.program_name()
                 && step.started.user.as_ref().is_some_and(is_other)

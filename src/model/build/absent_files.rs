@@ -80,10 +80,9 @@ fn written_by_role(files: &Files, unit: &Utf8Path, path: &str) -> BTreeSet<Strin
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let puts = provisioned::puts_of_role(files, role);
     let sources = puts.iter().filter(|(_, target)| name(target) == name(path));
-    let read = sources.flat_map(|(source, _)| {
-        ["templates", "files"].map(|it| files.skim(&role.join(it).join(source)))
-    });
-    let texts = read.filter_map(Found::read).map(|it| it.text);
+    let paths = sources.flat_map(|(source, _)| provisioned::sources(role, source));
+    let read: Vec<_> = paths.map(|path| files.skim(&path)).collect();
+    let texts = read.into_iter().filter_map(Found::read).map(|it| it.text);
     let names = texts.flat_map(str::lines).filter_map(|line| {
         let name = line.trim_start().trim_start_matches("export ").split_once('=')?.0;
         let is_part = |it: u8| it.is_ascii_alphanumeric() || it == b'_';

@@ -232,22 +232,15 @@ pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &m
         let at = declared.place().filter(|_| declared.is_written());
         at.is_none_or(|at| by_image_of(files, &own, files.read(at.file).path))
     };
-    let is_machines = |it: &Deployment| {
-        it.compose.is_none()
-            && it.alone.is_none()
-            && it.units.is_empty()
-            && it.processes.iter().all(is_of_it)
-    };
-    let has_routes = |site: &Site| site.of_image && !site.routes.is_empty();
-    let is_whole =
-        |it: &Deployment| it.sites.iter().all(is_brought) && !it.sites.iter().any(asks_another);
     // Beside it the machine may have a site of its own, for the same project.
     let is_taken = |site: &Site| site.of_image && is_brought(site) && !asks_another(site);
     let is_it = |it: &Deployment| {
-        is_machines(it)
-            && it.sites.iter().any(has_routes)
-            && (is_whole(it) || it.sites.iter().any(|site| has_routes(site) && is_taken(site)))
+        it.is_machine()
+            && it.sites.iter().any(|site| is_taken(site) && !site.routes.is_empty())
+            && it.processes.iter().all(is_of_it)
     };
+    let is_whole =
+        |it: &Deployment| it.sites.iter().all(is_brought) && !it.sites.iter().any(asks_another);
     let Some(at) = others.iter().position(is_it) else { return };
     if is_whole(&others[at]) {
         let machine = others.remove(at);

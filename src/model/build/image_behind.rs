@@ -49,9 +49,7 @@ fn is_asked(sites: &Deployment, image: &Deployment) -> bool {
 
 /// Whether all that is known of a machine is its web server, and what that asks is somewhere else.
 fn is_nothing_but_sites(deployment: &Deployment) -> bool {
-    deployment.compose.is_none()
-        && deployment.alone.is_none()
-        && deployment.units.is_empty()
+    deployment.is_machine()
         && deployment.processes.is_empty()
         && deployment.sites.iter().any(|site| !site.left_out)
         && !deployment.sites.iter().any(|site| site.of_image)

@@ -253,21 +253,24 @@ pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
             (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
-            _ if is_told_by_tag(project, &name) => {
-                of_recipe(builds, &builds.under_tag(&name)?.for_servers(builds.files))
+            _ => {
+                // Variables are in the tag that tells it from others.
+                let found = match is_open(&name) && is_told_by_tag(project, &name) {
+                    true => builds.under_tag(&name),
+                    false => builds.of(&name),
+                };
+                of_recipe(builds, &found?.for_servers(builds.files))
             }
-            _ => of_recipe(builds, &builds.of(&name)?.for_servers(builds.files)),
         }
     })
 }
 
-/// Whether services have several images of one name, which only their tags tell apart, and variables are in
-/// this one's: `backend:${BRANCH}_web` beside `backend:${BRANCH}_worker`.
-fn is_told_by_tag(project: &Project, name: &Reference) -> bool {
+/// Whether services have several images of one name, which only their tags tell apart: `backend:${BRANCH}_web`
+/// beside `backend:${BRANCH}_worker`.
+pub(super) fn is_told_by_tag(project: &Project, name: &Reference) -> bool {
     let images = project.services.iter().filter_map(|it| it.image.as_ref());
     let images = images.filter(|it| name_of(it).is_some_and(|it| it.is_like(name)));
-    let texts: BTreeSet<String> = images.map(ToString::to_string).collect();
-    is_open(name) && texts.len() > 1
+    images.map(ToString::to_string).collect::<BTreeSet<_>>().len() > 1
 }
 
 /// Whether nobody knows the tag, or not all of it.

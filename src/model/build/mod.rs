@@ -13,7 +13,7 @@ use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
 use crate::model::project::Requirements;
 use crate::model::scripted;
-use crate::model::site::names_asked;
+use crate::model::site::names_in_network;
 use crate::model::units::{self, units};
 use crate::model::{Deployment, Files, Kind, Model, Process, Reading, Site, Stage, ViewId};
 use camino::Utf8Path;
@@ -326,7 +326,7 @@ fn host(
         return None;
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty())
-        && !in_a_network(&sites)
+        && names_in_network(&sites).next().is_none()
         && !nginx_left_out::are_left_by_another(files, &sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web()) {
         let checkout = host.mounts();
@@ -362,11 +362,6 @@ fn host(
 fn first_line(nginx: &[Arc<Config>]) -> Option<Fact<()>> {
     let mut lines = nginx.iter().flat_map(|it| it.levels()).flat_map(|level| level.lines());
     lines.next().map(|line| line.fact(()))
-}
-
-/// Whether sites pass requests to names that only a network of containers has.
-fn in_a_network(sites: &[Site]) -> bool {
-    names_asked(sites).any(|name| !name.contains('.'))
 }
 
 impl Model {

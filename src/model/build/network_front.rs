@@ -4,8 +4,8 @@
 use crate::fact::Certainty;
 use crate::model::build::connect::connect;
 use crate::model::compose::Service;
-use crate::model::site::names_asked;
-use crate::model::{Container, Deployment, Files, Site, Stage, View, ViewId};
+use crate::model::site::names_in_network;
+use crate::model::{Container, Deployment, Files, Stage, View, ViewId};
 use std::collections::BTreeSet;
 
 const WHY: &str = "only the names that it asks tell which container has this file";
@@ -14,7 +14,8 @@ const WHY: &str = "only the names that it asks tell which container has this fil
 /// which they ask, if no file of that web server is in view.
 pub(super) fn hand_over(files: &Files, deployments: &mut Vec<Deployment>) {
     let Some(machine) = deployments.iter().position(is_nothing_but_sites) else { return };
-    let asked = names_of_network(&deployments[machine].sites);
+    let asked = names_in_network(&deployments[machine].sites);
+    let asked: BTreeSet<String> = asked.map(str::to_owned).collect();
     let mut networks =
         deployments.iter().enumerate().filter_map(|(at, it)| Some((at, front(it, &asked)?)));
     let (Some((at, view)), None) = (networks.next(), networks.next()) else { return };
@@ -35,15 +36,9 @@ pub(super) fn hand_over(files: &Files, deployments: &mut Vec<Deployment>) {
 
 /// Whether all that is known of a machine is its web server, and what that asks is in a network of containers.
 fn is_nothing_but_sites(deployment: &Deployment) -> bool {
-    deployment.compose.is_none()
-        && deployment.alone.is_none()
-        && deployment.units.is_empty()
+    deployment.is_machine()
         && deployment.processes.is_empty()
-        && !names_of_network(&deployment.sites).is_empty()
-}
-
-fn names_of_network(sites: &[Site]) -> BTreeSet<String> {
-    names_asked(sites).filter(|it| !it.contains('.')).map(str::to_owned).collect()
+        && names_in_network(&deployment.sites).next().is_some()
 }
 
 /// Where the one web server of a network looks its files up, of which nothing is in view, if it reaches all

@@ -62,12 +62,15 @@ pub(super) fn by_image_of(files: &Files, image: &Read<'_>, path: &Utf8Path) -> b
     };
     let brings = |line: &str| {
         let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
-        let is_copy = ["COPY ", "ADD "].iter().any(|it| line.trim_start().starts_with(it));
         !line.trim_start().starts_with('#')
-            && (is_copy && sources.split_whitespace().any(is_it)
+            && (is_copy(line) && sources.split_whitespace().any(is_it)
                 || line.split(['&', ';', '|']).any(puts))
     };
     image.text.lines().any(brings) || is_begun_with_in(files, image, below)
+}
+
+fn is_copy(line: &str) -> bool {
+    ["COPY ", "ADD "].iter().any(|it| line.trim_start().starts_with(it))
 }
 
 /// Whether an image that has nginx brings a folder with a file, and with a script which starts nginx
@@ -77,9 +80,7 @@ fn is_begun_with_in(files: &Files, image: &Read<'_>, below: &Utf8Path) -> bool {
         return false;
     }
     let (_, own) = files.from_root(image.path);
-    let is_copy =
-        |it: &&str| ["COPY ", "ADD "].iter().any(|word| it.trim_start().starts_with(word));
-    let copies = image.text.lines().filter(is_copy);
+    let copies = image.text.lines().filter(|it| is_copy(it));
     let folders = copies.flat_map(|line| {
         let (sources, _) = line.trim_end().rsplit_once(' ').unwrap_or_default();
         sources.split_whitespace().skip(1).map(|folder| {

@@ -140,8 +140,13 @@ pub(super) fn puts_of_role(files: &Files, role: &Utf8Path) -> Vec<(String, Strin
     read.into_iter().filter_map(Found::read).flat_map(|it| puts(it.text)).collect()
 }
 
-/// The file of a role that a task takes by this name, which is looked for below its templates or files
-/// (Ansible's documentation, "Search paths").
+/// Where the file of a role may lie that a task takes by this name: below its templates or files (Ansible's
+/// documentation, "Search paths").
+pub(super) fn sources(role: &Utf8Path, source: &str) -> [Utf8PathBuf; 2] {
+    ["templates", "files"].map(|it| role.join(it).join(source))
+}
+
+/// Whether a file is the one of a role that a task takes by this name.
 pub(super) fn is_source(role: &Utf8Path, source: &str, path: &Utf8Path) -> bool {
-    ["templates", "files"].iter().any(|it| role.join(it).join(source) == path)
+    sources(role, source).iter().any(|it| it == path)
 }

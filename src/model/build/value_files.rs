@@ -4,6 +4,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::tracked;
+use crate::model::build::faults::is_in_capitals;
 use crate::model::build::named_stage::is_of_no_server;
 use crate::model::{CommittedVariables, Files, Read};
 use crate::source::{Place, file_name, words};
@@ -58,10 +59,6 @@ pub(super) fn value_files(files: &Files) -> Vec<CommittedVariables> {
     of_files(files, &["json", "yaml", "yml"], may_be, |read| {
         let file = yaml::parse(read.id, read.text);
         let [only] = file.documents.as_slice() else { return Vec::new() };
-        let is_in_capitals = |name: &str| {
-            let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
-            !name.is_empty() && name.bytes().all(is_part)
-        };
         let mut names = only.pairs().iter().map(|it| it.key.text());
         match only.pairs().len() > 1 && names.all(|it| it.is_some_and(is_in_capitals)) {
             true => values(Some(only), |text| Some(text.to_owned())),

@@ -189,6 +189,12 @@ impl Deployment {
         self.contained().into_iter().any(|(_, container)| container.manages(command))
     }
 
+    /// Whether it is what runs on a machine, with no unit of systemd's: nothing of compose, and no image by
+    /// itself.
+    pub(in crate::model) fn is_machine(&self) -> bool {
+        self.compose.is_none() && self.alone.is_none() && self.units.is_empty()
+    }
+
     /// Whether a process runs on the machine itself, and in no container.
     pub fn is_on_host(&self, process: &Process) -> bool {
         self.view(process.view).container.is_none()

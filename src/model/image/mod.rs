@@ -40,6 +40,7 @@ pub use foundation::Foundation;
 pub use ignore::Ignore;
 pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step, commands};
 pub use on_python::PythonImage;
+pub use owner::is_named_root;
 pub use reference::Reference;
 pub use service::{Built, ignore, of_service};
 pub use stock::{Flavour, Role, Stock, System, Tool};
@@ -212,8 +213,7 @@ impl Image {
     /// Another user than root that an earlier `USER` names, or the last one, which a service may pass over.
     pub fn unprivileged(&self) -> Option<Fact<String>> {
         let named = self.layers_back().filter_map(Layer::user).filter_map(Text::known);
-        let is_root = |it: &Fact<String>| matches!(it.value.split(':').next(), Some("root" | "0"));
-        named.into_iter().find(|it| !is_root(it))
+        named.into_iter().find(|it| !is_named_root(&it.value))
     }
 
     /// That an image which nobody knows has root for its user, as only root does what is built on it.

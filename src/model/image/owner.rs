@@ -42,7 +42,8 @@ impl Image {
     }
 }
 
-fn is_named_root(user: &str) -> bool {
+/// Whether a user is root, whatever the group: `0:0`.
+pub fn is_named_root(user: &str) -> bool {
     matches!(user.split(':').next(), Some("root" | "0"))
 }
 

@@ -29,6 +29,11 @@ pub(super) fn names_asked(sites: &[Site]) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Those of them that only a network of containers has.
+pub(super) fn names_in_network(sites: &[Site]) -> impl Iterator<Item = &str> {
+    names_asked(sites).filter(|name| !name.contains('.'))
+}
+
 #[derive(Debug)]
 pub struct Site {
     /// The first name, or the address if it has none.

@@ -1,10 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Certainty, Fact};
+use crate::fact::Certainty;
 use crate::model::Deployment;
 use crate::model::command::Started;
-use crate::model::image::Image;
+use crate::model::image::{Image, is_named_root};
 use crate::model::mention::{OTHER_USERS, Use};
 use crate::rules::{Check, Rule};
 
@@ -27,9 +27,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
-        let root =
-            |user: &&Fact<String>| matches!(user.value.split(':').next(), Some("root" | "0"));
-        let Some(user) = process.user.as_ref().filter(root) else { continue };
+        let root = process.user.as_ref().filter(|it| is_named_root(&it.value));
+        let Some(user) = root else { continue };
         let place = user.evidence().place();
         // An emperor gives each of its applications the user that its own file names.
         if process.started.as_ref().is_some_and(Started::may_start_others) {

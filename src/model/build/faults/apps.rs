@@ -29,12 +29,11 @@ pub(super) fn unimportable(
         let items = value.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
         items.to_vec()
     });
-    let named = entries.filter_map(|entry| text(&entry));
-    let named = named.map(|name| Import { name, when: Needed::AtStart });
+    let at_start = |name| Import { name, when: Needed::AtStart };
+    let named = entries.filter_map(|entry| text(&entry)).map(at_start);
     let named: Vec<Import> = named.chain(backends(evaluation)).collect();
     let from = named.len();
-    let loaded = imported(files, project, evaluation).into_iter();
-    let loaded = loaded.map(|name| Import { name, when: Needed::AtStart });
+    let loaded = imported(files, project, evaluation).into_iter().map(at_start);
     let all = named.into_iter().chain(loaded);
     let all = all.chain(imports(&modules, requirements, evaluation));
     // One distribution often brings several entries: it is missing once.

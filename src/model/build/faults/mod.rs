@@ -22,6 +22,8 @@ mod unread;
 mod unset;
 mod user;
 
+pub(super) use named::is_in_capitals;
+
 pub(super) fn faults(files: &Files, django: &Django) -> Faults {
     let Django { project, requirements, module, evaluation, .. } = django;
     let mut faults = statements::read(files, evaluation);

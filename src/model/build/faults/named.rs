@@ -5,7 +5,7 @@ use crate::python::Evaluation;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a name is one that Django takes from the module of the settings: in capitals.
-pub(super) fn is_in_capitals(name: &str) -> bool {
+pub(in crate::model::build) fn is_in_capitals(name: &str) -> bool {
     let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
     !name.is_empty() && name.bytes().all(is_part)
 }

@@ -2,7 +2,7 @@
 
 use crate::model::Files;
 use crate::model::build::image_builds::Recipe;
-use crate::model::build::image_builds::name::{Named, OWNER, REPOSITORY, UNKNOWN, named};
+use crate::model::build::image_builds::name::{Named, OWNER, REPOSITORY, UNKNOWN, named, variable};
 use crate::model::compose;
 use crate::model::image::Arguments;
 use crate::model::text::Text;
@@ -77,15 +77,12 @@ impl Call {
 
 /// A path below the folder that a variable has: `${ROOT}/web`, or `.` where it is the folder itself.
 fn in_folder_of_variable(path: &str) -> Option<(&str, &str)> {
-    let behind = path.strip_prefix('$')?;
-    let (name, inner) = match behind.strip_prefix('{') {
-        Some(braced) => braced.split_once('}')?,
-        None => behind.split_at(behind.find('/').unwrap_or(behind.len())),
-    };
-    let is_name = name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    // In round brackets it is make's, or what a command prints; behind a `-` there is a default.
+    let is_plain = |name: &str| !path.starts_with("$(") && !name.contains('-');
+    let (name, inner) = variable(path).filter(|(name, _)| is_plain(name))?;
     let inner = match inner {
         "" | "/" => ".",
         inner => inner.strip_prefix('/')?,
     };
-    is_name.then_some((name, inner))
+    Some((name, inner))
 }

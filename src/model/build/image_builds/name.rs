@@ -251,22 +251,7 @@ fn of_variable(segment: &str) -> char {
 
 /// A text whose variables all stand in braces.
 fn braced(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = match variable(&rest[at..]) {
-            Some((name, behind)) => {
-                out.push_str(&format!("${{{name}}}"));
-                behind
-            }
-            None => {
-                out.push('$');
-                &rest[at + 1..]
-            }
-        };
-    }
-    out + rest
+    with_values(text, &|name| Some(format!("${{{name}}}")))
 }
 
 /// The tag with which a text goes on behind the name, where nothing is to be filled in, or where words among
@@ -278,7 +263,7 @@ pub(in crate::model::build) fn tag_of(behind: &str) -> Option<String> {
     };
     let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-');
     let tag = braced(tag);
-    let said: String = with_values(&tag, &|_| Some(String::new()));
+    let said = with_values(&tag, &|_| Some(String::new()));
     let is_named =
         said.len() == tag.len() || said.chars().filter(char::is_ascii_alphabetic).count() > 2;
     (is_named && said.chars().all(is_plain)).then_some(tag)

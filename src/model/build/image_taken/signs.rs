@@ -1,5 +1,6 @@
 //! By what a service says whose code it runs, or its image's name does.
 
+use crate::model::build::host::SERVERS;
 use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::compose::{self, Service};
@@ -89,7 +90,8 @@ impl Signs<'_> {
         let Some(image) = self.name().filter(|it| !it.repository.contains('$')) else {
             return false;
         };
-        if self.is_told_by_tag(&image) {
+        // Of several images of one name, `acme/shop:web` beside `acme/shop:page`, the name tells of none.
+        if image_of::is_told_by_tag(self.compose, &image) {
             return false;
         }
         let Some((owner, name)) = image.repository.rsplit_once('/') else { return false };
@@ -116,14 +118,6 @@ impl Signs<'_> {
         let names = words.filter_map(|it| it.trim_end_matches(['/', '`']).rsplit_once('/'));
         let names = names.map(|(_, name)| name.trim_end_matches(".git"));
         alike(names.filter(|it| !it.contains(['<', '$', '{'])))
-    }
-
-    /// Whether the file has several images of one name, so that this tells of none: `acme/shop:web` beside
-    /// `acme/shop:page`.
-    fn is_told_by_tag(&self, image: &Reference) -> bool {
-        let images = self.compose.services.iter().filter_map(|it| it.image.as_ref());
-        let alike = images.filter(|it| image_of::name_of(it).is_some_and(|it| it.is_like(image)));
-        alike.map(ToString::to_string).collect::<BTreeSet<_>>().len() > 1
     }
 
     fn name(&self) -> Option<Reference> {
@@ -153,7 +147,10 @@ impl Signs<'_> {
     fn is_pushed_as(&self, recipe: &Recipe) -> bool {
         let Some(image) = self.name() else { return false };
         let last = image.name();
-        if last.contains('$') || COMMON.contains(&last) || self.is_told_by_tag(&image) {
+        if last.contains('$')
+            || COMMON.contains(&last)
+            || image_of::is_told_by_tag(self.compose, &image)
+        {
             return false;
         }
         let is_it = |name: &Named| match name {
@@ -195,8 +192,7 @@ impl Signs<'_> {
 
     /// Whether it starts a server of Python's: what that reads by a path is the project's.
     fn starts_a_server(&self) -> bool {
-        let servers = ["uwsgi", "gunicorn", "daphne", "uvicorn", "hypercorn"];
-        let name = |word: &String| word.rsplit('/').next().is_some_and(|it| servers.contains(&it));
+        let name = |word: &String| word.rsplit('/').next().is_some_and(|it| SERVERS.contains(&it));
         self.words().iter().any(name)
     }
 

@@ -128,11 +128,8 @@ impl Container<'_> {
             let Some((image, context)) = &context else { return Vec::new() };
             let copied = image.places_of(path, context).into_iter().map(|it| it.value);
             let mut places: Vec<Utf8PathBuf> = copied.collect();
-            let led = |it: &Utf8PathBuf| {
-                links.iter().filter_map(|link| below(it, &link.value.0, &link.value.1)).collect()
-            };
-            let more: Vec<_> =
-                places.iter().flat_map(|it| -> Vec<Utf8PathBuf> { led(it) }).collect();
+            let led = |it| links.iter().filter_map(move |to| below(it, &to.value.0, &to.value.1));
+            let more: Vec<_> = places.iter().flat_map(|it| led(it)).collect();
             places.extend(more);
             places
         };
