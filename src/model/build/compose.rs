@@ -15,7 +15,7 @@ use crate::model::build::named_stage::stage_of;
 use crate::model::build::nginx_files;
 use crate::model::build::platforms::Sign;
 use crate::model::build::service;
-use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
+use crate::model::build::stage::{Assembly, is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::unclaimed::of_processes;
 use crate::model::compose::{self, Declaration, Fault, FaultKind, Request};
 use crate::model::django::Project;
@@ -215,8 +215,18 @@ fn deployment<'a>(
     claimed.extend(&parts.claimed);
     let Parts { views, mut processes, mut containers, sites, nginx, unrendered, .. } = parts;
     idle_copies::leave_out(&project, &sites, &mut processes, &mut containers);
-    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
-    let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
+    let assembly = Assembly {
+        files,
+        set,
+        project: &project,
+        views: &views,
+        processes: &processes,
+        containers: &containers,
+        sites: &sites,
+    };
+    let is_put_up_with = is_deployed_all_the_same(assembly);
+    let mut stage = stage(assembly, is_put_up_with);
+    let kept_up = is_kept_up(assembly);
     let is_for_this_machine = sites.iter().any(Site::is_for_this_machine)
         || project.services.iter().any(compose::Service::is_routed_on_this_machine);
     if !set.stage_is_said && is_for_this_machine && !project.usage.is_deployed {
@@ -233,7 +243,7 @@ fn deployment<'a>(
         }
     }
     let mut deployment = Deployment {
-        kept_up: is_kept_up(files, &project, &views, &processes, &containers, &sites),
+        kept_up,
         containers,
         sites,
         unrendered,

@@ -22,16 +22,21 @@ use crate::model::{
 };
 use camino::Utf8Path;
 
+/// Files that are used together, with all that comes of them.
+#[derive(Clone, Copy)]
+pub(super) struct Assembly<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) set: &'a Set,
+    pub(super) project: &'a compose::Project,
+    pub(super) views: &'a [View],
+    pub(super) processes: &'a [Process],
+    pub(super) containers: &'a [Container],
+    pub(super) sites: &'a [Site],
+}
+
 /// The stage of files that are used together. Production that nobody speaks of is doubted.
-pub(super) fn stage(
-    files: &Files,
-    set: &Set,
-    project: &compose::Project,
-    views: &[View],
-    processes: &[Process],
-    containers: &[Container],
-    is_put_up_with: bool,
-) -> Fact<Stage> {
+pub(super) fn stage(of: Assembly<'_>, is_put_up_with: bool) -> Fact<Stage> {
+    let Assembly { files, set, project, views, processes, containers, .. } = of;
     if project.usage.is_only_built {
         let why = "its images are built for a platform, and nothing in view starts what it says";
         return set.stage.clone().doubt(Certainty::Likely, why);
@@ -66,7 +71,7 @@ pub(super) fn stage(
     if is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
-    let is_live = is_live(project, processes, containers);
+    let is_live = is_live(of);
     let has_certificates = project.services.iter().any(has_certificates_of_the_machine);
     // How a frontend is started says nothing of a site that is started for production.
     let is_live_site = |it: &Process| {
@@ -143,15 +148,18 @@ fn tries(views: &[View], processes: &[Process], containers: &[Container]) -> boo
 
 /// Whether somebody chose settings for production, or fetches certificates that others trust, and a
 /// server that is made for production runs behind a web server: whatever the env file is called then,
-/// it is what the site gets.
-fn is_live(project: &compose::Project, processes: &[Process], containers: &[Container]) -> bool {
+/// it is what the site gets. So does a web server that answers to a name of theirs, where no other files
+/// could be for the site.
+fn is_live(of: Assembly<'_>) -> bool {
+    let Assembly { project, processes, containers, .. } = of;
     let of_certificates = |it: &Service| {
         let image = it.image.as_ref().map(ToString::to_string);
         image.is_some_and(|it| it.starts_with("certbot/")) && !it.stays_down()
     };
     let has_name = project.services.iter().any(of_certificates)
         && processes.iter().any(|it| is_front(project, it))
-        || project.services.iter().any(has_a_certificate);
+        || project.services.iter().any(has_a_certificate)
+        || is_only_site(of);
     let serves = |process: &Process| {
         let reloads = process.started.as_ref().is_none_or(|it| it.reload.is_some());
         process.kind.is_web()
@@ -162,20 +170,28 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
     processes.iter().any(serves) && containers.iter().any(is_proxy)
 }
 
+/// Whether it is the plain file, whose web server answers to a name that everybody may ask for, and no file
+/// of the tree is called after production.
+fn is_only_site(of: Assembly<'_>) -> bool {
+    let Assembly { files, set, sites, .. } = of;
+    let is_for_production = |path: &Utf8Path| {
+        let name = path.file_name().unwrap_or_default();
+        name.contains("compose") && path.iter().any(|it| stage_of(it) == Some(Stage::Production))
+    };
+    set.is_plain()
+        && !set.is_beside_developers
+        && sites.iter().any(Site::has_a_public_name)
+        && !files.tree.below(Utf8Path::new("")).any(|(path, _)| is_for_production(path))
+}
+
 /// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
 /// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
 /// DEBUG is off, a web server takes the ports that visitors come to, it answers by TLS to a name that is
 /// theirs, something is mounted or built that is called after production, or who brings the files up calls it
 /// deploying. Or the service is kept up, or lies behind such a web server, and is given an env file for
 /// production.
-pub(super) fn is_deployed_all_the_same(
-    files: &Files,
-    set: &Set,
-    project: &compose::Project,
-    views: &[View],
-    processes: &[Process],
-    sites: &[Site],
-) -> bool {
+pub(super) fn is_deployed_all_the_same(of: Assembly<'_>) -> bool {
+    let Assembly { files, set, project, views, processes, sites, .. } = of;
     let tends = |process: &Process| is_tended(process, views);
     let is_off = |process: &Process| {
         let debug = process.fact().get(DEBUG);
@@ -207,14 +223,8 @@ pub(super) fn is_deployed_all_the_same(
 /// named. Where the source is mounted from the checkout only the last counts, as developers have all
 /// the others as well; or that the web server has the certificate of a name that is theirs, and a server
 /// made for production behind it.
-pub(super) fn is_kept_up(
-    files: &Files,
-    project: &compose::Project,
-    views: &[View],
-    processes: &[Process],
-    containers: &[Container],
-    sites: &[Site],
-) -> bool {
+pub(super) fn is_kept_up(of: Assembly<'_>) -> bool {
+    let Assembly { files, project, views, processes, containers, sites, .. } = of;
     let stays_up = |container: &Container| {
         let service = project.service(&container.name);
         !is_beside(container) && service.is_some_and(|it| !it.stays_down())

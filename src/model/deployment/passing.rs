@@ -240,7 +240,7 @@ impl Deployment {
     }
 
     /// The ports that compose publishes of a site's container, if it takes TLS at none of them.
-    fn keeps_tls_inside(&self, site: &Site) -> Option<Place> {
+    pub fn keeps_tls_inside(&self, site: &Site) -> Option<Place> {
         let ports = &self.service_of(site)?.ports;
         let known: Vec<_> = ports.iter().map(|it| it.target_range()).collect::<Option<_>>()?;
         let takes = |listener: &Listener| {

@@ -26,6 +26,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if site.is_template || site.left_out || site.is_behind_another() {
             continue;
         }
+        // Whoever takes https outside does not ask for it here, and no browser comes past it.
+        if deployment.keeps_tls_inside(site).is_some() {
+            continue;
+        }
         for Untrusted { name, at, why } in site.untrusted() {
             if said.contains(&(at.evidence().place(), name.value.clone())) {
                 continue;

@@ -361,6 +361,31 @@ fn a_server_that_has_a_certificate_fetched_is_deployed_whatever_its_env_file_is_
     assert_eq!(with("shop.local"), [DEVELOPMENT]);
 }
 
+/// Nor is a proxy set up for such a name, where no other file could be for the site.
+#[test]
+fn the_only_file_whose_web_server_has_a_public_name_is_deployed_whatever_its_env_file_is_called() {
+    let web = format!("{WEB}\n    env_file: .env.dev");
+    let proxy = "  caddy:\n    image: caddy:2\n    ports: ['8088:80']\n    \
+                 volumes: ['./Caddyfile:/etc/caddy/Caddyfile:ro']\n";
+    let compose = format!("{web}\n{proxy}");
+    let with = |host: &str, other: &str| {
+        let caddyfile = format!("http://{host} {{\n\treverse_proxy web:8000\n}}\n");
+        let found = stages(&[
+            ("docker-compose.yml", &compose),
+            (other, &web),
+            ("Caddyfile", &caddyfile),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", ""),
+        ]);
+        found.into_iter().find(|it| it.starts_with("docker-compose.yml"))
+    };
+    let aside = "tools/README";
+    assert_eq!(with("www.lantern-shop.org", aside).as_deref(), Some(PRODUCTION));
+    assert_eq!(with("shop.local", aside).as_deref(), Some(DEVELOPMENT));
+    let beside = "deploy/docker-compose.prod.yml";
+    assert_eq!(with("www.lantern-shop.org", beside).as_deref(), Some(DEVELOPMENT));
+}
+
 #[test]
 fn runserver_that_is_kept_up_with_settings_for_production_is_what_is_deployed() {
     let with = |more: &str, example: &str, module: &str| {
