@@ -2,7 +2,7 @@
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Origin, Supplied};
 use crate::syntax::shell::evaluate::{self, Call, How, OnFailure};
-use crate::tests::shell::{call, environment, parse, ran, run, shown, value};
+use crate::tests::shell::{call, environment, parse, ran, ran_with, run, shown, value};
 
 fn known(text: &str) -> Option<Supplied> {
     Some(Supplied::Value(text.to_owned()))
@@ -99,6 +99,19 @@ fn arrays_are_the_words_that_were_put_into_them() {
 fn eval_of_plain_words_is_their_command() {
     assert_eq!(ran("C='serve -v'; eval $C x", &[]), ["serve -v x"]);
     assert_eq!(ran("eval 'a; b'; c", &[]).last().map(String::as_str), Some("c"));
+}
+
+#[test]
+fn eval_of_a_known_text_is_the_one_command_that_it_is() {
+    let given = ["serve 'a b' --port 80"];
+    assert_eq!(ran_with("eval \"sh -c '$@'\"", &["serve --port 80"]), ["sh -c serve --port 80"]);
+    assert_eq!(ran_with("eval \"$1\"", &given), ["serve a b --port 80"]);
+    assert_eq!(ran_with("eval \"exec $1\"\nlast", &given), ["serve a b --port 80"]);
+    // What changes the shell itself, or is not known, is left alone, and said to be.
+    for open in ["eval \"export A=$1\"", "eval \"$(cat .env)\"", "eval 'a; b'", "eval \"A=b\""] {
+        let outcome = run(open, &[]);
+        assert!(outcome.ran.is_empty() && !outcome.opened.is_empty(), "{open}");
+    }
 }
 
 /// What a script runs that was called by this path, in this directory.

@@ -8,7 +8,8 @@ use crate::syntax::shell::evaluate::{
 use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Lexer;
 use crate::syntax::shell::simple::assignment_of;
-use crate::syntax::shell::{Flavour, PartKind, Simple, Word};
+use crate::syntax::shell::{Command, Flavour, Item, PartKind, Simple, Word, parse};
+use crate::syntax::spliced::Spliced;
 use camino::Utf8Path;
 use std::sync::Arc;
 
@@ -69,10 +70,6 @@ impl<'a> State<'a> {
                 self.exec(simple, context);
                 None
             }
-            "eval" if !arguments.is_empty() && self.is_one_command(arguments) => {
-                let _ = self.external(simple, 1, false, context);
-                None
-            }
             "command" | "builtin" if !arguments.is_empty() => {
                 let is_query = arguments[0].prefix().starts_with('-');
                 if !is_query {
@@ -85,8 +82,7 @@ impl<'a> State<'a> {
                 self.test(&arguments[..end])
             }
             "eval" => {
-                let why = "a script evaluates a text that is not known";
-                self.outcome.opened.push(Open { why: why.into(), place: Some(simple.place) });
+                self.eval(simple, context);
                 None
             }
             "read" => {
@@ -315,14 +311,29 @@ impl<'a> State<'a> {
         };
     }
 
-    /// Whether what `eval` reads again is a command of these very words: `eval $CMD`.
-    fn is_one_command(&mut self, words: &[Word]) -> bool {
-        let is_plain = |it: Argument| {
-            !it.as_str()
-                .contains(|c: char| c.is_whitespace() || "$`'\"\\;|&<>(){}*?~#!".contains(c))
-        };
-        let mut given = words.iter().flat_map(|it| self.fields(it));
-        given.all(is_plain)
+    /// Runs the one command that a known text is, which the shell reads once more: `eval "sh -c \"$@\""`. What
+    /// else there may be in a text is not followed.
+    fn eval(&mut self, simple: &Simple, context: Context) {
+        let place = simple.place;
+        let given: Vec<Argument> =
+            simple.words[1..].iter().flat_map(|it| self.fields(it)).collect();
+        let is_known = given.iter().all(Argument::is_known);
+        let script = is_known.then(|| parse(&joined(&given, place), self.flavour));
+        let mut list =
+            script.filter(|it| it.refused.is_none()).map(|it| it.list).unwrap_or_default();
+        let only = list.pop().filter(|_| list.is_empty());
+        if let Some(Item { command: Command::Simple(mut read), .. }) = only
+            && let Some(name) = read.words.first().and_then(Word::literal)
+            && !CHANGES.contains(&name.as_str())
+        {
+            let is_exec = name.as_str() == "exec";
+            read.redirects.extend(simple.redirects.iter().cloned());
+            let _ = self.external(&read, usize::from(is_exec), is_exec, context);
+            self.stopped |= is_exec && !context.conditional && !context.apart;
+            return;
+        }
+        let why = "a script evaluates a text that is not known";
+        self.outcome.opened.push(Open { why: why.into(), place: Some(place) });
     }
 
     fn exec<'s: 'a>(&mut self, simple: &'s Simple, context: Context) {
@@ -340,4 +351,27 @@ impl<'a> State<'a> {
         let _ = self.external(simple, skip, true, context);
         self.stopped |= !context.conditional && !context.apart;
     }
+}
+
+/// Commands that change the shell which runs them.
+const CHANGES: [&str; 14] = [
+    "export", "declare", "typeset", "readonly", "local", "unset", "set", "shift", "cd", "source",
+    ".", "eval", "exit", "return",
+];
+
+/// Arguments as one text, with a blank between them.
+fn joined(given: &[Argument], place: Place) -> Spliced {
+    let mut text = Spliced::empty(
+        given.first().map_or(place, |it| it.text.evidence().place().unwrap_or(place)),
+    );
+    for argument in given {
+        if !text.is_empty() {
+            text.push(" ", place);
+        }
+        match &argument.written {
+            Some(written) => text.push_part(written, 0..written.as_str().len()),
+            None => text.push(argument.as_str(), place),
+        }
+    }
+    text
 }
