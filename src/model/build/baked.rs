@@ -66,9 +66,6 @@ impl Looked<'_> {
             };
             found.push(Baked { holds, ..self.bake(copy, &kept.path, None) });
         }
-        if service.build.is_none() {
-            return found;
-        }
         for path in self.named_env_files() {
             let copy = path.map(|_| ());
             if !found.iter().any(|it| it.path == path.value) {
@@ -80,6 +77,11 @@ impl Looked<'_> {
             let expected = path.map(|_| Expected::ByInstruction);
             let baked = self.bake(path.map(|_| ()), &path.value, Some(expected));
             found.push(Baked { holds: Holds::PrivateKey, ..baked });
+        }
+        // What an instruction takes by its name is there wherever the image is built, be it by a script; the
+        // rest lies beside it at most.
+        if service.build.is_none() {
+            return found;
         }
         for path in self.taken_back() {
             let Some(copy) = self.copied_by(&path.value) else { continue };

@@ -44,10 +44,9 @@ pub(super) fn alone(
     }
     let named = |read: &Read<'_>| {
         let name = read.path.file_name().unwrap_or_default();
-        let is_beside = read.path.parent() == Some(project.root.as_path());
         // A guide that many follow has supervisord start `bin/gunicorn_start`.
         let is_of_guide = name.starts_with("gunicorn_start");
-        is_of_guide || is_beside && stage_of(name) == Some(Stage::Production)
+        is_of_guide || stage_of(name) == Some(Stage::Production)
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(named);
     let found = scripts.filter_map(|read| process(files, projects, project, assumed, read));

@@ -282,6 +282,16 @@ pub(super) static STORES: &[Stock] = &[
         is_numbered: true,
         ..PLAIN
     },
+    // bitnami/containers, "elasticsearch", "Persisting your data".
+    Stock {
+        names: &["bitnami/elasticsearch", "bitnamilegacy/elasticsearch"],
+        role: Role::Search,
+        ports: &[9200],
+        data: &[all("/bitnami/elasticsearch/data")],
+        tools: &[Tool::Bash, Tool::Curl],
+        is_numbered: true,
+        ..BITNAMI
+    },
     // Its makers keep curl and the like out of it (qdrant issues 3491 and 4250).
     Stock {
         names: &["qdrant/qdrant"],
