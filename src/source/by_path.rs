@@ -4,7 +4,7 @@
 //! two paths part by part costs more than all else. Here they are compared as bytes: with the
 //! lowest of them between the parts, the order is the same.
 
-use crate::source::tree::is_normal;
+use crate::source::paths::is_normal;
 use camino::{Utf8Path, Utf8PathBuf};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;

@@ -5,7 +5,8 @@
 
 use crate::source::FileStat;
 use crate::source::file_system::{FileSystem, StatKind};
-use crate::source::tree::{EntryKind, Tree, Trouble, Unread, normalize};
+use crate::source::paths::normalize;
+use crate::source::tree::{EntryKind, Tree, Trouble, Unread};
 use crate::source::walk::is_foreign_name;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet, HashSet};

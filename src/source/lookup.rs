@@ -3,7 +3,8 @@
 //! Knows no names: what a configuration file is called is others' business.
 
 use crate::source::bytes::LARGEST;
-use crate::source::tree::{said, shown};
+use crate::source::paths::shown;
+use crate::source::tree::said;
 use crate::source::{File, Unread};
 use std::fs;
 use std::io;

@@ -26,6 +26,7 @@ mod lookup;
 mod mentions;
 mod names;
 mod past;
+mod paths;
 mod shown;
 mod tree;
 mod walk;
@@ -41,9 +42,10 @@ pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};
 pub use names::{extension, file_name, kept_of, sets_aside, words};
 pub use past::{Past, PastKind};
+pub use paths::{CHECKOUT, normalize};
 pub use shown::drives_terminals;
 pub use tree::said;
-pub use tree::{CHECKOUT, Entry, EntryKind, RootError, Tree, Trouble, Unread, normalize};
+pub use tree::{Entry, EntryKind, RootError, Tree, Trouble, Unread};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@
 //! tracked. Virtualenvs and installed packages are neither. Each folder is listed once: ripgrep's own
 //! walker is silent about what is ignored, and would have it listed again for the names of that.
 
-use crate::source::tree::{normalize, shown};
+use crate::source::paths::{normalize, shown};
 use crate::source::{Entry, EntryKind, Globs, Tree, Trouble, Unread};
 use camino::Utf8PathBuf;
 use ignore::{IncrementalIgnore, WalkBuilder};

@@ -5,7 +5,7 @@
 //! The format is that of gitformat-index(5).
 
 use crate::source::by_path::ByPath;
-use crate::source::tree::shown;
+use crate::source::paths::shown;
 use crate::source::{Trouble, Unread};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs;
