@@ -248,9 +248,11 @@ impl Image {
     }
 
     /// The folders that a name without a slash is looked up in: those that the last `PATH` names,
-    /// as far as they are known, and those that every base has.
+    /// as far as they are known, and those that every base has: Docker's own `PATH` has six (moby,
+    /// `DefaultPathEnv`), before which Python's images put `/usr/local/bin`.
     pub fn searched(&self) -> Vec<Utf8PathBuf> {
-        const OF_BASES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+        const OF_BASES: [&str; 6] =
+            ["/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
         let path = self.layers_back().find_map(|layer| match &layer.does {
             Does::Env(name, value) if name.value == "PATH" => Some(value.fact().value),
             _ => None,
