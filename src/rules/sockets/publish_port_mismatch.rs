@@ -5,7 +5,7 @@ use crate::fact::{Fact, Label};
 use crate::model::command::Bind;
 use crate::model::compose::{MountKind, Port, Service};
 use crate::model::image::{Flavour, Role};
-use crate::model::{Container, Deployment, Process};
+use crate::model::{Container, Deployment, Listening, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -51,7 +51,10 @@ fn server(
     let told = listening.evidence().is_written()
         && listening.evidence().doubt().is_none()
         && !container.runs_more();
-    if !told || ports.len() != process.listens.len() || !process.listens_known {
+    if !told || !process.listens_known {
+        return;
+    }
+    if !ports.is_empty() && ports.len() != process.listens.len() {
         return;
     }
     // A branch that somebody else's variable chooses may start a server there.
@@ -62,6 +65,15 @@ fn server(
             _ => false,
         })
     };
+    if ports.is_empty() {
+        // At others there may be what it starts itself, as a debugger or an exporter.
+        let of_servers = |it: &Port| [80, 443, 8000, 8080].iter().any(|port| it.leads_to(*port));
+        let mut usual = service.ports.iter().filter(|it| of_servers(it) && is_tcp(it));
+        if let Some(port) = usual.find(|it| !in_a_branch(it)) {
+            only_at_a_path(process, port, listening, out);
+        }
+        return;
+    }
     let misses = |port: &&Port| !ports.iter().any(|it| port.leads_to(*it)) && !in_a_branch(port);
     // Beside the server's own, other ports may be of what it starts itself, as a debugger.
     let of_browsers = |port: &&Port| port.is_published_as(80) || port.is_published_as(443);
@@ -85,6 +97,14 @@ fn server(
             finding.mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));
         }
     }
+}
+
+/// A server that listens at sockets of the file system alone: no port leads to it.
+fn only_at_a_path(process: &Process, port: &Port, listening: &Fact<Listening>, out: &mut Findings) {
+    out.report(process, message(process), label(port))
+        .also(listening.label(format!("listens at `{}` and at no port", listening.value.endpoint)))
+        .at_most(Severity::Warning)
+        .help("take the port away, or let the server listen there as well");
 }
 
 /// Whether another service has the ports that browsers ask for, so that this one is not the way in.
