@@ -19,8 +19,12 @@ pub(super) fn of(
     let documented = || {
         let (project, given) = (run.project, run.home.environment);
         let told = example::environment(run.files, project, given, &evaluation.reads);
-        let documented = told.map(|it| run.settings(&module.value, &it));
-        let with_redis = match documented {
+        let documented = told.as_ref().map(|it| run.settings(&module.value, it));
+        // What an example does not tell, as what compose puts together, may be supposed beside it.
+        let with_redis = match told.as_ref().zip(documented.as_deref()) {
+            Some((told, it)) if tried::leaves_redis_open(it) => {
+                tried::with_redis(run, module, told, it)
+            }
             Some(_) => None,
             None => tried::with_redis(run, module, environment, evaluation),
         };

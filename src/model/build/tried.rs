@@ -255,18 +255,26 @@ fn is_unknown(item: &Fact<Value>) -> bool {
 }
 
 /// The settings with a Redis of its own for each variable that would name one, and the defaults of
-/// those that have one, where both the cache and something else are to be in Redis.
+/// those that have one and that nobody surely sets, where both the cache and something else are to be in
+/// Redis. Where it depends on what is not known whether the cache is, only what is surely set is supposed.
 pub(super) fn with_redis(
     run: &Run<'_>,
     module: &Fact<String>,
     environment: &Environment,
     evaluation: &Evaluation,
 ) -> Option<Arc<Evaluation>> {
-    let backend = evaluation.get("CACHES")?.value.get("default")?.value.get("BACKEND")?.clone();
-    let caches = backend.value.text().is_some_and(|it| it.contains("redis"));
+    let caches = evaluation.get("CACHES")?;
+    let is_in_redis = |caches: &Fact<Value>| {
+        let default = caches.value.get("default");
+        let backend = default.and_then(|it| it.value.get("BACKEND").cloned());
+        backend.is_some_and(|it| it.value.text().is_some_and(|it| it.contains("redis")))
+    };
+    let is_decided = is_in_redis(&caches);
+    let mut may_be = is_decided;
+    each_outcome(&caches, &mut |it| may_be |= is_in_redis(it));
     let namespace = evaluation.namespace()?;
     let others = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "CHANNEL_LAYERS"];
-    if !caches || !others.iter().any(|it| namespace.named(it).is_some()) {
+    if !may_be || !others.iter().any(|it| namespace.named(it).is_some()) {
         return None;
     }
     let mut tried = environment.clone();
@@ -280,7 +288,12 @@ pub(super) fn with_redis(
     let made = || reads().filter_map(|read| environment.made_of(&read.name)).flat_map(pieces);
     for read in reads().filter(|read| environment.made_of(&read.name).is_none()) {
         let is_taken = || made().any(|it| it == Piece::Variable(&read.name));
-        let is_left = read.default.as_ref().is_some_and(|it| it.text.as_deref() != Some("None"));
+        let is_set = environment.sets(&read.name);
+        if !is_set && !is_decided {
+            continue;
+        }
+        let is_left =
+            !is_set && read.default.as_ref().is_some_and(|it| it.text.as_deref() != Some("None"));
         if is_left && !is_taken() {
             suppose(&read.name, Supplied::Removed);
         } else if let Some(some) = some_redis(&read.name) {
@@ -297,6 +310,14 @@ pub(super) fn with_redis(
     }
     tried.fill_in();
     is_tried.then(|| run.settings_tried(&module.value, &tried, evaluation)).flatten()
+}
+
+/// Whether it is not known at which Redis the cache is.
+pub(super) fn leaves_redis_open(evaluation: &Evaluation) -> bool {
+    let caches = evaluation.get("CACHES");
+    let default = caches.as_ref().and_then(|it| it.value.get("default"));
+    let location = default.and_then(|it| it.value.get("LOCATION"));
+    location.is_none_or(|it| matches!(it.value, Value::Unknown(_) | Value::OneOf { .. }))
 }
 
 /// What a variable may hold that is called after Redis, other than each that is called otherwise.

@@ -20,12 +20,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
-        let otherwise = || process.documented().or_else(|| process.with_redis());
-        if !is_told(process, &process.fact(), out)
-            && let Some(otherwise) = otherwise()
-        {
-            is_told(process, &otherwise.fact(), out);
+        if is_told(process, &process.fact(), out) {
+            continue;
         }
+        let otherwise = [Process::documented, Process::with_redis];
+        let mut otherwise = otherwise.into_iter().filter_map(|it| it(process));
+        otherwise.any(|it| is_told(process, &it.fact(), out));
     }
 }
 
