@@ -3,6 +3,7 @@
 //! Layers are added in the order of the real supervisor, the later winning, and all stay: a rule
 //! that asks why a value does not arrive needs the ones that lost. Knows no supervisor itself.
 
+use crate::fact::symbol::names_server;
 use crate::fact::{Fact, Origin};
 use crate::source::Place;
 use std::collections::BTreeMap;
@@ -17,6 +18,12 @@ pub enum Supplied {
     /// It is set to a text in which variables of the same process stand that nobody can tell: the
     /// `${REDIS_URL}/1` that a script exports.
     MadeOf {
+        text: Arc<str>,
+        why: Arc<str>,
+    },
+    /// It is set to a URL whose server is known, and of which nobody can tell who logs in there, or to which
+    /// database: the `redis://:${PASSWORD}@redis:6379/0` of compose.
+    UrlTo {
         text: Arc<str>,
         why: Arc<str>,
     },
@@ -64,6 +71,7 @@ impl Supplied {
         match self {
             Self::Unknown(why)
             | Self::MadeOf { why, .. }
+            | Self::UrlTo { why, .. }
             | Self::OrEmpty(why)
             | Self::Perhaps(why) => Some(why),
             Self::Value(_) | Self::Removed => None,
@@ -174,6 +182,7 @@ impl Environment {
             Supplied::Value(_)
             | Supplied::Unknown(_)
             | Supplied::MadeOf { .. }
+            | Supplied::UrlTo { .. }
             | Supplied::OrEmpty(_) => true,
             Supplied::Perhaps(_) | Supplied::Removed => false,
         })
@@ -197,6 +206,21 @@ impl Environment {
     pub fn made_of(&self, name: &str) -> Option<&str> {
         match &self.layers(name).last()?.value {
             Supplied::MadeOf { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The URL that a variable is, where only that is not known which decides on no server.
+    pub fn url_to(&self, name: &str) -> Option<Fact<String>> {
+        let layer = self.layers(name).last()?;
+        match &layer.value {
+            Supplied::UrlTo { text, .. } => Some(layer.map(|_| text.to_string())),
+            Supplied::MadeOf { text, .. } if names_server(text) => {
+                // Why the rest is not known is no part of it.
+                let own = layer.evidence().place().filter(|_| layer.evidence().doubt().is_none());
+                let whole = || layer.map(|_| text.to_string());
+                Some(own.map_or_else(whole, |at| Fact::at(text.to_string(), at)))
+            }
             _ => None,
         }
     }

@@ -28,6 +28,18 @@ pub fn end_of_field(text: &str, at: usize) -> Option<usize> {
     (length > 1 && name[length..].starts_with('}')).then_some(at + length + 2)
 }
 
+/// Whether a URL says which server it leads to, whatever its symbols stand for: a user, a password, or the name
+/// of a database. With Redis that is a number, which a symbol is not.
+pub fn names_server(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (_, address) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let is_numbered = scheme.starts_with("redis") || scheme.starts_with("valkey");
+    let is_open = |text: &str| text.contains('$');
+    let decides = is_open(scheme) || is_open(address) || is_numbered && is_open(path);
+    !(address.is_empty() || decides)
+}
+
 /// Nobody writes a longer placeholder, and a hostile text is not searched for its end from each
 /// of a million openings.
 const LONGEST: usize = 512;

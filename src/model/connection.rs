@@ -81,8 +81,20 @@ impl ServerKind {
 }
 
 impl Fact<&Process> {
-    /// What the process connects to, each server under one name once.
+    /// What the process connects to, each server under one name once. Of some nobody knows who logs in
+    /// there: those have symbols for it, which may stand for an empty text.
     pub fn connections(&self) -> Vec<Connection> {
+        let mut found = self.told_connections();
+        let Some(process) = self.value.with_servers() else { return found };
+        let mut further = self.map(|_| &process).told_connections();
+        further
+            .retain(|it| !found.iter().any(|own| own.setting == it.setting && own.kind == it.kind));
+        found.append(&mut further);
+        found
+    }
+
+    /// Those of which all is known that their settings say.
+    pub fn told_connections(&self) -> Vec<Connection> {
         let mut found = Vec::new();
         let Some(django) = &self.value.django else { return found };
         let Some(namespace) = django.evaluation.namespace() else { return found };

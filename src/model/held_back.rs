@@ -108,6 +108,7 @@ impl Deployment {
                 Supplied::Value(value) => Some(value.clone()),
                 Supplied::Unknown(_)
                 | Supplied::MadeOf { .. }
+                | Supplied::UrlTo { .. }
                 | Supplied::OrEmpty(_)
                 | Supplied::Perhaps(_)
                 | Supplied::Removed => None,

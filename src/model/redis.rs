@@ -16,12 +16,16 @@ impl Redis {
     /// `None` for another scheme, a socket, or what a placeholder decides.
     pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
-        if !matches!(scheme, "redis" | "rediss") || url.contains("${") {
+        if !matches!(scheme, "redis" | "rediss") {
             return None;
         }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+        // Who logs in says nothing of the server.
+        if [address, path, query].iter().any(|it| it.contains("${")) {
+            return None;
+        }
         let (host, port) = match address.rsplit_once(':') {
             Some((host, port)) => (host, port.parse().ok()?),
             None => (address, 6379),

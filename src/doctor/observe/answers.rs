@@ -234,7 +234,7 @@ pub(super) fn of_backends(
 ) -> Vec<Backend> {
     let mut found: Vec<Backend> = Vec::new();
     for process in deployment.daemons().filter(|it| it.kind.is_app()) {
-        for connection in process.fact().connections() {
+        for connection in process.fact().told_connections() {
             let Some(to) = server(&connection) else { continue };
             let at = match &to {
                 Address::Tcp(at) => at.to_string(),

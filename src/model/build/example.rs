@@ -56,6 +56,7 @@ pub(super) fn environment(
             Supplied::Value(text) => is_to_be_filled_in(text),
             Supplied::Unknown(_)
             | Supplied::MadeOf { .. }
+            | Supplied::UrlTo { .. }
             | Supplied::OrEmpty(_)
             | Supplied::Perhaps(_)
             | Supplied::Removed => true,

@@ -46,14 +46,18 @@ pub(super) fn of(
         let beside_empty = if alone.is_none() { beside_empty() } else { None };
         (none_texts, (hosts_of_text, hosts_as_origins), (alone, beside_empty))
     };
-    let unset = || tried::unset(run, module, environment, evaluation);
-    let (((documented, with_redis), unset), (without, others)) =
+    let unset = || {
+        let with_servers = tried::with_servers(run, module, environment, evaluation);
+        (tried::unset(run, module, environment, evaluation), with_servers)
+    };
+    let (((documented, with_redis), (unset, with_servers)), (without, others)) =
         rayon::join(|| rayon::join(documented, unset), || rayon::join(without, others));
     let (debug_without, key_without) = without;
     let (none_texts, (hosts_of_text, hosts_as_origins), (alone, beside_empty)) = others;
     Trials {
         documented,
         with_redis,
+        with_servers,
         debug_without,
         none_texts,
         key_without,

@@ -312,6 +312,25 @@ pub(super) fn with_redis(
     is_tried.then(|| run.settings_tried(&module.value, &tried, evaluation)).flatten()
 }
 
+/// The settings with the URLs whose server is known, and with symbols in them for what is not: to which
+/// servers the process connects can be asked then, and nothing else.
+pub(super) fn with_servers(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Arc<Evaluation>> {
+    let mut tried = environment.clone();
+    let mut is_tried = false;
+    for read in evaluation.reads.iter().filter(|it| is_unseen(it)) {
+        if let Some(url) = environment.url_to(&read.name) {
+            tried.set(&read.name, url.map(|it| Supplied::Value(it.clone())));
+            is_tried = true;
+        }
+    }
+    is_tried.then(|| run.settings_tried(&module.value, &tried, evaluation)).flatten()
+}
+
 /// Whether it is not known at which Redis the cache is.
 pub(super) fn leaves_redis_open(evaluation: &Evaluation) -> bool {
     let caches = evaluation.get("CACHES");

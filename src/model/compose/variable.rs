@@ -1,6 +1,6 @@
 //! A variable of a service, and what the container gets for it.
 
-use crate::fact::{Environment, Fact, Lookup, Supplied};
+use crate::fact::{Environment, Fact, Lookup, Supplied, symbol};
 use crate::model::text::{Source, Text};
 
 /// `NAME: value`, or `NAME` alone, which passes on what the project has under that name.
@@ -39,9 +39,10 @@ impl Variable {
             None => {
                 let text = value.fact();
                 let why = format!("`{text}` depends on what compose is run with").into();
-                text.map(|_| match is_one_variable(value) {
-                    true => Supplied::OrEmpty(why),
-                    false => Supplied::Unknown(why),
+                text.map(|_| match url_to(value) {
+                    _ if is_one_variable(value) => Supplied::OrEmpty(why),
+                    Some(text) => Supplied::UrlTo { text: text.into(), why },
+                    None => Supplied::Unknown(why),
                 })
             }
         }
@@ -57,4 +58,24 @@ fn is_one_variable(value: &Text) -> bool {
         (Some(part), None) => matches!(&part.value.source, Source::Unknown(name) if is_name(name)),
         _ => false,
     }
+}
+
+/// The URL that a value is, with its variables as symbols, if none of them has a say in which server that is.
+fn url_to(value: &Text) -> Option<String> {
+    let mut url = String::new();
+    for part in value.parts() {
+        match &part.value.source {
+            Source::Unknown(expression) => url.push_str(&symbol_of(expression)?),
+            _ if part.value.text.contains('$') => return None,
+            _ => url.push_str(&part.value.text),
+        }
+    }
+    symbol::names_server(&url).then_some(url)
+}
+
+/// `${NAME}` for `${NAME:?it is needed}`, whose operator would be read as a part of the URL.
+fn symbol_of(expression: &str) -> Option<String> {
+    let end = expression.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+    let name = &expression[..end.unwrap_or(expression.len())];
+    (!name.is_empty()).then(|| format!("${{{name}}}"))
 }

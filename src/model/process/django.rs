@@ -44,6 +44,8 @@ pub struct Trials {
     pub documented: Option<Arc<Evaluation>>,
     /// With some Redis or other, if theirs is not in view.
     pub with_redis: Option<Arc<Evaluation>>,
+    /// With the URLs of which only the server is known, and symbols in them.
+    pub with_servers: Option<Arc<Evaluation>>,
     /// Where no variable is set that nobody has seen, if a switch depends on one.
     pub unset: Option<Arc<Evaluation>>,
     /// Without the modules that each machine has for itself, if they go on without.

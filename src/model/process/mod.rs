@@ -63,6 +63,12 @@ impl Process {
         Some(tried)
     }
 
+    /// The process with those of its URLs of which only the server is known: what is made of them has
+    /// symbols for the rest. Nothing but where it connects to is to be asked of it.
+    pub fn with_servers(&self) -> Option<Self> {
+        self.evaluated(self.django.as_ref()?.trials.with_servers.as_ref()?)
+    }
+
     /// The process with what its settings come to under other suppositions.
     pub(super) fn evaluated(&self, evaluation: &Arc<Evaluation>) -> Option<Self> {
         let mut process = self.clone();

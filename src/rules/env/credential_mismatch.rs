@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut open: Vec<&str> = Vec::new();
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let app = process.fact();
-        for connection in app.connections() {
+        for connection in app.told_connections() {
             let Some(Target::Service(service, server)) = deployment.target(process, &connection)
             else {
                 continue;

@@ -23,8 +23,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // An example that turns DEBUG on is for a developer's machine.
         let documented = documented.as_ref().map(Process::fact);
         let documented = documented.filter(|it| it.get(DEBUG).is_some_and(|it| !it.value));
+        let with_servers = process.with_servers();
+        let with_servers = with_servers.as_ref().map(Process::fact);
         let of = |find: fn(&Fact<&Process>) -> Option<Kept>| {
-            find(&app).or_else(|| find(documented.as_ref()?))
+            let told = find(&app).or_else(|| find(with_servers.as_ref()?));
+            told.or_else(|| find(documented.as_ref()?))
         };
         let kept = [of(tasks), of(sessions), of(messages)].into_iter().flatten();
         for (what, holds, queue, at) in kept {

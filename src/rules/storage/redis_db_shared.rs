@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if is_told(process, &process.fact(), out) {
             continue;
         }
-        let otherwise = [Process::documented, Process::with_redis];
+        let otherwise = [Process::with_servers, Process::documented, Process::with_redis];
         let mut otherwise = otherwise.into_iter().filter_map(|it| it(process));
         otherwise.any(|it| is_told(process, &it.fact(), out));
     }

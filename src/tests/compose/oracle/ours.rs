@@ -147,6 +147,7 @@ fn supplied(
             Supplied::Removed => Value::Null,
             Supplied::Unknown(why)
             | Supplied::MadeOf { why, .. }
+            | Supplied::UrlTo { why, .. }
             | Supplied::OrEmpty(why)
             | Supplied::Perhaps(why) => {
                 json!(format!("unknown: {why}"))
