@@ -113,6 +113,7 @@ fn takes_comment(kind: Kind, file: FileId, text: &str, line_start: usize) -> boo
             let comments = yaml::parse(file, &probe).comments;
             comments.iter().any(|it| it.span.start as usize == line_start + indent.len())
         }
-        Kind::Text => false,
+        // Comments of JavaScript begin another way.
+        Kind::Pm2 | Kind::Text => false,
     }
 }

@@ -157,6 +157,7 @@ pub(super) fn is_of_the_application(path: &Utf8Path) -> bool {
             | Kind::Compose
             | Kind::Dockerfile
             | Kind::Shell
+            | Kind::Pm2
             | Kind::Procfile
             | Kind::Supervisor
             | Kind::Upstart

@@ -21,6 +21,7 @@ impl Parsed {
             | Self::Crontab(_)
             | Self::Dockerfile(_)
             | Self::Dotenv(_)
+            | Self::Pm2(_)
             | Self::Procfile(_)
             | Self::Python(_)
             | Self::Requirements(_)

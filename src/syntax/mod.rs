@@ -26,6 +26,7 @@ pub mod dotenv;
 pub mod envsubst;
 mod filled;
 pub mod ini;
+pub mod pm2;
 pub mod postgres;
 pub mod procfile;
 mod said;
@@ -107,6 +108,7 @@ pub enum Parsed {
     Dockerfile(dockerfile::File),
     Dotenv(dotenv::Tree),
     Nginx(nginx::Tree),
+    Pm2(Vec<pm2::App>),
     Procfile(Vec<procfile::Process>),
     Requirements(requirements::Manifest),
     Python(python::Lazy),
@@ -187,6 +189,7 @@ pub fn parse(
             (Parsed::Shell(shell::parse_file(file, text, flavour)), Vec::new())
         }
         Kind::Procfile => (Parsed::Procfile(procfile::parse(file, text)), Vec::new()),
+        Kind::Pm2 => (Parsed::Pm2(pm2::parse(file, text)), Vec::new()),
         Kind::Upstart => (Parsed::Upstart(upstart::parse(file, text)), Vec::new()),
         Kind::Crontab => {
             let (crontab, problems) = crontab::parse(file, text, crontab::Form::of(path.as_str()));
@@ -308,6 +311,7 @@ impl Parsed {
             Self::Dockerfile(_) => Kind::Dockerfile,
             Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
+            Self::Pm2(_) => Kind::Pm2,
             Self::Procfile(_) => Kind::Procfile,
             Self::Upstart(_) => Kind::Upstart,
             Self::Requirements(_) => Kind::Requirements,
@@ -349,6 +353,7 @@ impl Parsed {
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
+            Self::Pm2(apps) => pm2::secrets(apps),
             Self::Upstart(job) => upstart::secrets(job),
             Self::Nginx(tree) => nginx::secrets(tree),
             Self::Python(_) | Self::Text(_) => Vec::new(),

@@ -18,6 +18,7 @@ mod pages;
 mod panics;
 #[cfg(unix)]
 mod places;
+mod pm2;
 mod python;
 mod symbol;
 mod tidy;

@@ -8,6 +8,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::boot::MadeFolder;
 use crate::model::build::apps::Home;
 use crate::model::build::commanded;
+use crate::model::build::pm2;
 use crate::model::build::provisioned;
 use crate::model::build::supervisord;
 use crate::model::build::unit_process;
@@ -118,7 +119,8 @@ impl<'a> Host<'a> {
         let declared = supervisord::programs(files);
         let services = || units.iter().filter(|it| it.is(UnitKind::Service));
         let mut homes = services().map(|it| unit_process::home(files, projects, it));
-        let jobs = upstart::homes(files, projects);
+        let mut jobs = upstart::homes(files, projects);
+        jobs.extend(pm2::homes(files, projects));
         let is_named = homes.any(|it| it.is_some())
             || !jobs.is_empty()
             || declared.iter().any(|it| it.home(files, projects).is_some());
@@ -367,10 +369,6 @@ fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {
     Some(MadeFolder { path: path.into(), mode, owner })
 }
 
-/// What PM2 is told to keep running (its documentation, "Ecosystem file").
-const OF_PM2: [&str; 5] =
-    ["ecosystem.config.js", "ecosystem.config.cjs", "ecosystem.json", "pm2.json", "process.json"];
-
 /// Servers by the names that scripts start them by.
 pub(super) const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
 
@@ -391,11 +389,8 @@ pub(super) fn binders(files: &Files) -> Vec<String> {
     });
     let lines = read.flat_map(|it| it.text.lines().filter(starts)).map(str::to_owned);
     // The program and its arguments stand on lines of their own there.
-    let managed = OF_PM2.iter().flat_map(|name| files.files_named(name));
-    let managed = managed.filter_map(|path| match files.find(path) {
-        Found::Read(read) if names_one(read.text) => Some(read.text.replace('\n', " ")),
-        _ => None,
-    });
+    let managed = files.of(Kind::Pm2).into_iter().filter(|it| names_one(it.text));
+    let managed = managed.map(|it| it.text.replace('\n', " "));
     lines.chain(managed).collect()
 }
 

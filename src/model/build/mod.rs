@@ -116,6 +116,7 @@ mod over_ssh;
 mod platform_settings;
 mod platforms;
 mod play_variables;
+mod pm2;
 mod postgres;
 mod private_key;
 mod procfile;
@@ -306,6 +307,9 @@ fn host(
     let of_production =
         |process| unclaimed::with_settings_of_production(files, contract, host.mounts(), process);
     processes.extend(upstart::processes(files, &host, projects).into_iter().map(of_production));
+    if alone.is_some() && !processes.iter().any(|it| it.django.is_some()) {
+        processes.extend(pm2::processes(files, &host, projects).into_iter().map(of_production));
+    }
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();

@@ -285,7 +285,7 @@ fn role_of_word(word: &str) -> Option<Role> {
         "prod" | "production" | "pro" | "prd" | "live" | "deploy" | "deployment" | "staging"
         | "stage" | "stg" => Some(Role::Production),
         "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
-        "test" | "tests" | "tst" | "testing" | "ci" | "travis" | "pytest" | "e2e" => {
+        "test" | "tests" | "tst" | "testing" | "uat" | "ci" | "travis" | "pytest" | "e2e" => {
             Some(Role::Test)
         }
         "base" | "common" | "shared" | "defaults" | "default" | "basic" | "core" => {

@@ -171,6 +171,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
             | Kind::Redis
             | Kind::Postgres
             | Kind::Beanstalk
+            | Kind::Pm2
             | Kind::Text,
         )
         | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),

@@ -28,6 +28,8 @@ pub enum Kind {
     Supervisor,
     /// Jobs of the init that Ubuntu had before systemd.
     Upstart,
+    /// What PM2 is told to keep running.
+    Pm2,
     /// What Elastic Beanstalk is told of an application, in `.ebextensions`.
     Beanstalk,
     Crontab,
@@ -55,6 +57,19 @@ const UNITS: &[&str] =
 const CODE: &[&str] = &[".py", ".js", ".ts", ".mjs", ".cjs", ".rb", ".go", ".rs", ".php", ".vue"];
 
 const PICTURES: &[&str] = &[".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".drawio"];
+
+/// What PM2 reads where nothing else is named, and what its users call it (its documentation, "Ecosystem File").
+const OF_PM2: &[&str] = &[
+    "ecosystem.config.js",
+    "ecosystem.config.cjs",
+    "ecosystem.config.mjs",
+    "ecosystem.config.json",
+    "ecosystem.json",
+    "pm2.config.js",
+    "pm2.config.cjs",
+    "pm2.json",
+    "process.json",
+];
 
 const SCRIPTS: &[&str] = &["sh", "bash"];
 
@@ -134,6 +149,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     // Most of what is asked for is code and pages, which nothing below takes for anything else.
     match extension(path) {
         Some("py") => return Some(Kind::Python),
+        Some(_) if OF_PM2.contains(&whole) => return Some(Kind::Pm2),
         Some(ending) if is_of_pages(ending) => return None,
         _ => {}
     }

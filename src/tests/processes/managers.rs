@@ -391,3 +391,55 @@ fn circus_starts_the_watchers_of_its_file() {
     let shop = shop.filter(|it| it.name == "shop").filter_map(|it| it.django.as_ref());
     assert_eq!(shop.map(|it| it.module.value.as_str()).collect::<Vec<_>>(), ["config.other"]);
 }
+
+#[test]
+fn an_app_of_pm2_is_a_process_of_the_machine() {
+    let file = "// Kept by PM2.\nconst home = '/srv/shop';\nmodule.exports = {\n  apps: [\n    { name: 'front', \
+                script: 'npm', args: 'run start', env: { PORT: 3000 } },\n    {\n      name: 'api',\n      \
+                script: `${home}/venv/bin/gunicorn`,\n      args: '--bind 127.0.0.1:8001 \"config.wsgi\"',\n      \
+                cwd: home, interpreter: 'none', user: 'shop',\n    },\n  ],\n};\n";
+    let found = |text: &str| processes(&[("deploy/ecosystem.config.js", text)]);
+    assert_eq!(found(file), ["api shop 127.0.0.1:8001"]);
+    let listed = file.replace(
+        "'--bind 127.0.0.1:8001 \"config.wsgi\"'",
+        "['--bind', '127.0.0.1:' + 8002, 'config.wsgi']",
+    );
+    assert_eq!(found(&listed), ["api shop 127.0.0.1:8002"]);
+    let by_shell = file.replace("`${home}/venv/bin/gunicorn`", "'bash'").replace(
+        "'--bind 127.0.0.1:8001 \"config.wsgi\"'",
+        "\"-c 'exec gunicorn -b :8003 config.wsgi'\"",
+    );
+    assert_eq!(found(&by_shell), ["api shop 0.0.0.0:8003"]);
+    // What a program works out nobody knows here.
+    let made = file.replace("'--bind 127.0.0.1:8001 \"config.wsgi\"'", "options().join(' ')");
+    assert_eq!(found(&made), ["config.settings ?  …"]);
+    let json =
+        r#"{"apps": [{"name": "api", "script": "gunicorn", "args": "config.wsgi -b :9000"}]}"#;
+    assert_eq!(processes(&[("pm2.json", json)]), ["api ? 0.0.0.0:9000"]);
+    // The pages' own file is another matter.
+    let front = "module.exports = { apps: [{ name: 'front', script: 'npm', args: 'start' }] };\n";
+    let two =
+        |other| processes(&[("ecosystem.config.js", other), ("api/ecosystem.config.js", file)]);
+    assert_eq!(two(front), ["api shop 127.0.0.1:8001"]);
+    // Of two ways nobody knows which is in use.
+    assert_eq!(two(file), ["config.settings ?  …"]);
+    let unit = ("deploy/app.service", UNIT);
+    let both = processes(&[("deploy/ecosystem.config.js", file), unit]);
+    assert_eq!(both, ["app.service app 127.0.0.1:8000"]);
+}
+
+#[test]
+fn what_pm2_sets_for_one_stage_is_likely() {
+    let file = "module.exports = { apps: [{ name: 'api', script: 'venv/bin/gunicorn', args: 'config.wsgi', \
+                env: { DJANGO_SETTINGS_MODULE: 'config.other' } }] };\n";
+    let other = ("config/other.py", "DEBUG = True\nALLOWED_HOSTS = ['b.example']\n");
+    let module = |text: &str| {
+        let outcome = judged(&[("ecosystem.config.js", text), other]);
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let api = processes.filter(|it| it.name == "api").find_map(|it| it.django.as_ref());
+        api.map(|it| (it.module.value.clone(), it.module.evidence().certainty()))
+    };
+    assert_eq!(module(file), Some(("config.other".to_owned(), Certainty::Certain)));
+    let staged = module(&file.replace("env:", "env_production:"));
+    assert_eq!(staged, Some(("config.other".to_owned(), Certainty::Likely)));
+}

@@ -26,6 +26,11 @@ fn settings_that_nobody_judged_are_named() {
     let notes = outcome(&files).model.reading.notes;
     let said = "The settings of `manage.py` were not judged: which ones run is not known.";
     assert_eq!(notes, [said]);
+    // Who tries a version out before it is taken has a module for that alone.
+    let named = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
+    let tried = ("config/settings_uat.py", "from .settings import *\n");
+    let files = [("config/wsgi.py", named), SETTINGS, tried];
+    assert!(outcome(&files).model.reading.notes.is_empty());
     assert!(judged(&[("deploy/app.service", UNIT)]).model.reading.notes.is_empty());
     let exec = "with open('/etc/shop.py') as it:\n    exec(it.read())\n";
     let wsgi = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
