@@ -128,7 +128,7 @@ impl Storage {
             (Self::Checkout(_), Self::Checkout(_)) => paths(),
             (Self::Host(a), Self::Host(b)) => {
                 let (a, b) = (normal(a), normal(b));
-                if follows_a_release(&a, &b) || follows_a_release(&b, &a) {
+                if on_either_side_of_a_release(&a, &b) {
                     return None;
                 }
                 symbol::same(a.as_str(), b.as_str())
@@ -158,6 +158,11 @@ impl Storage {
             }
         }
     }
+}
+
+/// Whether one of two paths goes through a link to the newest release, and the other lies beside it.
+pub(super) fn on_either_side_of_a_release(a: &Utf8Path, b: &Utf8Path) -> bool {
+    follows_a_release(a, b) || follows_a_release(b, a)
 }
 
 /// Whether a path goes through the link `current`, which tools for deployment set to the newest of

@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::command::Step;
 use crate::model::scripted::PUTS;
+use crate::model::view::on_either_side_of_a_release;
 use crate::model::{
     Deployment, Dir, Process, ProcessKind, Site, Storage, ViewId, is_of_macos, nginx,
 };
@@ -176,11 +177,13 @@ impl Deployment {
                 other => other.clone(),
             }))
         };
+        let is_of_release = on_either_side_of_a_release(&a.value.path, &b.value.path);
         let (a, b) = (place(a)?, place(b)?);
         a.zip(&b).try_map(|(a, b)| match (*a, *b) {
             (Storage::Checkout(tree), Storage::Host(host))
             | (Storage::Host(host), Storage::Checkout(tree)) => {
-                let known = self.lies_on_host(tree)
+                let known = !is_of_release
+                    && self.lies_on_host(tree)
                     && !self.is_in_another_checkout(host, tree)
                     && !is_of_macos(host);
                 known.then_some(false)
