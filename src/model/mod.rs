@@ -184,7 +184,7 @@ pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
     Committed, CommittedKind, CommittedVariables, Elsewhere, MigrationFiles, ReadDifferently,
-    Restart, ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
+    RefusedOption, Restart, ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
 };
 pub use target::{Application, Interface};
 pub use unheard::{Deafness, Unheard};

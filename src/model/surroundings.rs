@@ -223,6 +223,15 @@ pub struct Told {
     pub drops_default_site: bool,
     /// The texts to be replaced that scripts look for in what they are given, to stop there.
     pub refused: BTreeSet<String>,
+    /// Options that commands of manage.py are given and refuse, one of a file.
+    pub refused_options: Vec<RefusedOption>,
+}
+
+/// What stands for `--noinput` behind a command of manage.py, and is no option of it.
+#[derive(Clone, Debug)]
+pub struct RefusedOption {
+    pub command: String,
+    pub option: Fact<String>,
 }
 
 /// Migrations in a deploy script that goes on when they fail.

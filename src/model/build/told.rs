@@ -1,24 +1,23 @@
 //! Which steps of a deployment the tree tells of, beside what starts by itself.
 
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::build::documents::has_servers;
+use crate::model::build::host::SERVERS;
+use crate::model::build::migration_files::{migrations, unmigrated};
 use crate::model::build::named_stage::stage_of;
+use crate::model::build::refused_options::refused_options;
 use crate::model::build::script_functions::has_part;
 use crate::model::build::unheeded;
 use crate::model::scripted;
-use crate::model::{Files, Found, Kind, MigrationFiles, Read, Stage, Told};
+use crate::model::{Files, Found, Kind, Read, Stage, Told};
 use crate::source::{Place, file_name, lines_with};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rayon::iter::{
     IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
 };
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// What git does with the migrations of some applications, it does with those of all.
-const MOST_APPS: usize = 20;
 
 const CELERY: &str = "celery";
 const CREATES_DATABASE: &str = "create database";
@@ -55,6 +54,7 @@ pub(super) fn told(files: &Files) -> Told {
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         drops_default_site: scripts.iter().any(|it| drops_default_site(it)),
         refused: refused(&scripts),
+        refused_options: refused_options(files),
         creates_users,
         collects: tells("collectstatic") || tells_on_windows(files, "collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
@@ -123,10 +123,11 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
             Kind::Workflow => read.has("git pull") || by_ssh(read.text).contains("makemigrations"),
             _ => read.has("git pull"),
         };
-        // A script that sets the whole server up, with its web server.
+        // A script that sets the whole server up, with its web server, or starts its unit again.
         let sets_up = || {
             let serves = says(read.text, "gunicorn") || says(read.text, "uwsgi");
-            read.parsed.kind() == Kind::Shell && says(read.text, "nginx") && (starts || serves)
+            let sees_to_nginx = says(read.text, "nginx") && (starts || serves);
+            read.parsed.kind() == Kind::Shell && (sees_to_nginx || starts_server(read.text))
         };
         let deploys = pulls && starts || sets_up();
         let is_for_developers =
@@ -138,9 +139,23 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         match read.parsed.kind() {
             // A job that tests makes them as well.
             Kind::Workflow => found.last(),
-            Kind::Shell => found.find(|it| has_part(read, *it, "git pull")),
+            Kind::Shell => {
+                found.find(|it| starts_server(read.text) || has_part(read, *it, "git pull"))
+            }
             _ => found.next(),
         }
+    })
+}
+
+/// Whether a line of a script has systemd start the unit of a server: `sudo systemctl restart gunicorn`.
+fn starts_server(text: &str) -> bool {
+    lines_with(text, "systemctl").any(|line| {
+        let mut words = line.split_whitespace();
+        let is_run = !is_told(line.trim_start());
+        is_run
+            && words.any(|it| it == "systemctl")
+            && words.any(|it| matches!(it, "start" | "restart" | "reload"))
+            && words.any(|it| SERVERS.contains(&it.strip_suffix(".service").unwrap_or(it)))
     })
 }
 
@@ -239,7 +254,7 @@ fn line_before(text: &str, at: usize) -> &str {
 }
 
 /// Whether a line that begins so runs nothing, and is there for whoever reads it.
-fn is_told(line: &str) -> bool {
+pub(super) fn is_told(line: &str) -> bool {
     line.starts_with('#') || line.contains("echo ") || line.starts_with("printf ")
 }
 
@@ -248,71 +263,6 @@ pub(super) fn want(files: &Files) {
     if !creates_databases(files, &scripted::lists(files)) {
         let _ = guides(files);
     }
-}
-
-/// Whether the migrations of the tree's apps are committed, where some command makes them.
-fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
-    if !lists.iter().any(|read| says(read.text, "makemigrations")) {
-        return MigrationFiles::Committed;
-    }
-    let made = made_migrations(files);
-    // Before Django 1.9 `startapp` made no `apps.py`.
-    let is_app = |path: &&Utf8PathBuf| matches!(file_name(path), Some("apps.py" | "models.py"));
-    let apps = files.tree.files().filter(is_app);
-    let mut apps = apps.take(MOST_APPS).peekable();
-    if made.is_empty() && apps.peek().is_none() {
-        return MigrationFiles::Committed;
-    }
-    match apps.any(|it| ignores_migrations(files, it) && lacks_migrations(it, &made)) {
-        true => MigrationFiles::Ignored,
-        false if made.is_empty() => MigrationFiles::Lacking,
-        false => MigrationFiles::Committed,
-    }
-}
-
-/// The migrations that the tree has.
-fn made_migrations<'a>(files: &Files<'a>) -> Vec<&'a Utf8PathBuf> {
-    let is_one = |path: &Utf8Path| {
-        let name = path.file_name().unwrap_or_default();
-        let folder = path.parent().and_then(Utf8Path::file_name);
-        folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
-    };
-    files.tree.files().filter(|path| is_one(path)).collect()
-}
-
-/// Whether git ignores the migrations of the app that a file is of.
-fn ignores_migrations(files: &Files, of_app: &Utf8Path) -> bool {
-    files.tree.ignores(&of_app.with_file_name("migrations").join("0001_initial.py"))
-}
-
-/// Whether none of the migrations that there are is of the app that a file is of.
-fn lacks_migrations(of_app: &Utf8Path, made: &[&Utf8PathBuf]) -> bool {
-    let folder = of_app.with_file_name("migrations");
-    !made.iter().any(|it| it.starts_with(&folder))
-}
-
-/// The first model of an app whose migrations are left out so, with the app's name. One that Django
-/// is to make no table for may be any in its file.
-fn unmigrated(files: &Files) -> Option<Fact<String>> {
-    let modules = files.tree.files().filter(|path| file_name(path) == Some("models.py"));
-    let mut left_out: Vec<_> =
-        modules.take(MOST_APPS).filter(|it| ignores_migrations(files, it)).collect();
-    // Hardly any project ignores them, and then nobody has to look through the tree for what there is.
-    if left_out.is_empty() {
-        return None;
-    }
-    let made = made_migrations(files);
-    left_out.retain(|it| lacks_migrations(it, &made));
-    let found: Vec<Found> = left_out.into_iter().map(|path| files.skim(path)).collect();
-    found.into_iter().filter_map(Found::read).find_map(|read| {
-        let makes_none = ["abstract = True", "managed = False", "app_label"];
-        let base = read.text.find("(models.Model)")?;
-        let begin = read.text[..base].rfind("class ")?;
-        let app = read.path.parent()?.file_name()?;
-        let is_it =
-            !read.text[begin..base].contains('\n') && !makes_none.iter().any(|it| read.has(it));
-        is_it.then(|| Fact::at(app.to_owned(), Place::new(read.id, begin, base)))
-    })
 }
 
 /// Whether some list of commands makes a database.
@@ -384,7 +334,7 @@ fn says_heeded(text: &str, command: &str) -> bool {
 }
 
 /// Whether a command stands anywhere but in a comment.
-fn says(text: &str, command: &str) -> bool {
+pub(super) fn says(text: &str, command: &str) -> bool {
     let line = |at: usize| text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
     // Whether it is there at all is seen much faster than where.
     text.contains(command) && text.match_indices(command).any(|(at, _)| !line(at).starts_with('#'))

@@ -35,6 +35,7 @@ mod migrate_race;
 mod no_command;
 mod no_install_section;
 mod no_restart;
+mod option_refused;
 mod requirements_syntax;
 mod server_not_installed;
 mod timer_without_service;
@@ -80,6 +81,7 @@ pub(super) const GROUP: Group = Group {
         &no_command::RULE,
         &no_install_section::RULE,
         &no_restart::RULE,
+        &option_refused::RULE,
         &requirements_syntax::RULE,
         &server_not_installed::RULE,
         &timer_without_service::RULE,
