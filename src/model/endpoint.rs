@@ -15,7 +15,7 @@ pub enum Endpoint {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Every interface: `0.0.0.0`, `[::]`, or no host at all.
+    /// Every interface: `0.0.0.0`, `0`, `[::]`, or no host at all.
     Any,
     Loopback,
     Address(IpAddr),
@@ -27,7 +27,8 @@ impl Host {
     pub fn parse(text: &str) -> Self {
         let bare = text.trim_start_matches('[').trim_end_matches(']');
         match bare {
-            "" | "*" => return Self::Any,
+            // One number is an address of the old kind (inet_aton(3)), as in `--bind 0:8000`.
+            "" | "*" | "0" => return Self::Any,
             // Every resolver that Django, nginx and gunicorn use takes it from hosts(5).
             "localhost" => return Self::Loopback,
             _ => {}

@@ -18,7 +18,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.webs().filter(|process| process.django.is_some()) {
+    // What a site answers says more than that nothing is collected: the same setting is told of once.
+    let mut served_at = Vec::new();
+    let webs = || deployment.webs().filter(|process| process.django.is_some());
+    let (behind, alone): (Vec<_>, Vec<_>) =
+        webs().partition(|it| deployment.sites_before(it).next().is_some());
+    for process in behind.into_iter().chain(alone) {
         let app = process.fact();
         let Some(unset) = app.missing(STATIC_ROOT) else { continue };
         // In a storage without a directory, or nobody can tell.
@@ -33,7 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let at = at.unwrap_or_else(|| unset.clone()).given(&unset);
         let sites = deployment.sites_before(process);
         let mut served = sites.filter_map(|site| Some((site, site.dir_for(deployment, &url)?)));
-        match served.next() {
+        let first = served.next();
+        if first.is_some() {
+            served_at.push(at.evidence().place());
+        }
+        match first {
             // The page of another program answers all paths, and nothing of Django's files is asked
             // for below it.
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
@@ -67,6 +76,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 let edit = app.set(STATIC_ROOT.name, &value).filter(|_| shared);
                 finding.mend(Safety::Unsafe, format!("set it to `{path}`"), edit);
             }
+            None if served_at.contains(&at.evidence().place()) => {}
             None => report_unserved(out, process, &url, &at, &app),
         }
     }
