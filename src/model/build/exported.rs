@@ -1,9 +1,12 @@
-//! Secrets that a script, or a program of supervisord, has for the server that it starts.
+//! Secrets that a script, a program of supervisord, or a file of uWSGI has for the server that it starts.
 
+use crate::fact::Fact;
 use crate::fact::secret::{is_made_up, is_public, is_reference, is_secret_name};
-use crate::model::Read;
 use crate::model::build::host::SERVERS;
-use crate::source::Spanned;
+use crate::model::build::named_stage::is_of_no_server;
+use crate::model::build::uwsgi_lines;
+use crate::model::{Files, Found, Read};
+use crate::source::{Place, Spanned};
 use crate::syntax::ini::{self, Section};
 use crate::syntax::shell::{Simple, Value, Word};
 use crate::syntax::spliced::Spliced;
@@ -77,6 +80,31 @@ fn of_programs(sections: &[Section]) -> Vec<Spanned<&'static str>> {
     let set = programs.filter_map(|it| ini::supervisor_environment(it.get("environment")?));
     let secrets = set.flatten().filter(|(name, value)| is_secret(&name.value, value.as_str()));
     secrets.map(|(_, value)| Spanned::new("environment", value.place())).collect()
+}
+
+/// What uWSGI sets under such names for the application (its options, `env = NAME=value`).
+pub(super) fn of_uwsgi(files: &Files) -> Vec<Fact<&'static str>> {
+    let named: Vec<Found> =
+        files.ending_in(&["ini"]).into_iter().map(|it| files.skim(it)).collect();
+    let read = named.into_iter().filter_map(Found::read).filter(|it| {
+        let is_for_servers = !is_of_no_server(files.from_root(it.path).1);
+        it.has("[uwsgi") && is_for_servers && !files.is_to_be_filled_in(it.path)
+    });
+    let secrets = read.flat_map(|read| {
+        let lines = uwsgi_lines::lines(read, uwsgi_lines::UWSGI).into_iter();
+        let set = lines.filter(|(option, _)| option == "env").filter_map(move |(_, line)| {
+            let (name, value) = line.value.split_once('=')?;
+            let place = line.written_at()?;
+            let place = Place::new(
+                place.file,
+                place.span.end as usize - value.len(),
+                place.span.end as usize,
+            );
+            is_secret(name.trim(), value).then(|| Fact::at("environment", place))
+        });
+        set.collect::<Vec<_>>()
+    });
+    secrets.collect()
 }
 
 /// Whether a command is a server, and not one that a developer has read the code anew.

@@ -46,6 +46,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             ));
         }
     }
+    found.extend(exported::of_uwsgi(files));
     found.extend(fabric::passwords(files));
     found.extend(superusers::passwords(files, deployments));
     let started = superusers::at_start(files, deployments);
