@@ -2,7 +2,8 @@
 
 /// Whether the text stands for a secret that is kept elsewhere, or for one still to be filled in:
 /// `${X}`, `$X`, `{{ x }}`, `<x>`, `__X__`, `%(x)s`, `op://x/y`. One with a default (`${X:-y}`) is
-/// no mere reference: the default is written out. What is encrypted counts as one: the key is elsewhere.
+/// no mere reference: the default is written out. What is encrypted counts as one: the key is elsewhere. So
+/// does the name of a file that has it, as `GOOGLE_APPLICATION_CREDENTIALS` is given one.
 pub fn is_reference(value: &str) -> bool {
     let inner = |open: &str, close: &str| {
         let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
@@ -10,7 +11,8 @@ pub fn is_reference(value: &str) -> bool {
     };
     let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let braced = |inner: &str| is_name(inner) || inner.contains('?');
-    inner("${", "}").is_some_and(braced)
+    is_key_file(value)
+        || inner("${", "}").is_some_and(braced)
         || value.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_name(name))
         || inner("{{", "}}").is_some()
         || inner("<", ">").is_some()
@@ -62,4 +64,13 @@ fn is_address_in_store(value: &str) -> bool {
 fn is_encrypted(value: &str) -> bool {
     let is_of_sops = value.starts_with("ENC[") && value.ends_with(']');
     is_of_sops || value.strip_prefix("encrypted:").is_some_and(|it| !it.is_empty())
+}
+
+/// A path, by the ending of what keeps keys.
+fn is_key_file(value: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".json", ".pem", ".key", ".p12", ".pfx", ".crt"];
+    let bare = value.trim_matches(['"', '\'']);
+    let is_part = |it: u8| it.is_ascii_alphanumeric() || b"._-/~".contains(&it);
+    ENDINGS.iter().any(|it| bare.len() > it.len() && bare.ends_with(it))
+        && bare.bytes().all(is_part)
 }

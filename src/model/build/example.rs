@@ -69,7 +69,16 @@ pub(super) fn environment(
             Lookup::Absent => written.is_some(),
             Lookup::Set(_) => false,
         };
-        if is_unseen && !is_to_be_filled_in {
+        // It may say itself that a container is to have another.
+        let is_of_compose = || match environment.get(&name) {
+            Lookup::Unknown(it) => {
+                it.written_at().is_some_and(|it| files.read(it.file).parsed.kind() == Kind::Compose)
+            }
+            Lookup::Absent | Lookup::Set(_) => false,
+        };
+        let is_for_both =
+            || speaks_of_docker(&example, &value) && (home.is_some() || is_of_compose());
+        if is_unseen && !is_to_be_filled_in && !is_for_both() {
             says_something = true;
             documented.set(name, value.doubt(Certainty::Likely, why));
         }
@@ -80,6 +89,15 @@ pub(super) fn environment(
         leave_out_servers(files, &mut documented, reads);
     }
     says_something.then_some(documented)
+}
+
+/// Whether the comment above a variable of an example speaks of Docker: `# in Docker: redis://redis:6379/0`.
+fn speaks_of_docker<T>(example: &Read<'_>, value: &Fact<T>) -> bool {
+    let place = value.written_at().filter(|it| it.file == example.id);
+    let before =
+        place.and_then(|it| example.text.get(..it.span.start as usize)).unwrap_or_default();
+    let above = before.rsplit('\n').skip(1).map(str::trim).take_while(|it| it.starts_with('#'));
+    above.into_iter().any(|line| line.to_lowercase().contains("docker"))
 }
 
 /// Whether a compose file makes a variable of others, which goes before an env file that has one of the same
@@ -209,9 +227,22 @@ fn asked_for(files: &Files, environment: &Environment) -> Option<Utf8PathBuf> {
 /// says that it is copied.
 fn may_become(files: &Files, example: &Utf8Path, asked: &Utf8Path) -> bool {
     let stage = |it: &Utf8Path| it.file_name().and_then(stage_of);
-    stage(asked) != Some(Stage::Production)
-        || stage(example) == Some(Stage::Production)
-        || is_copied_to(files, example, asked)
+    let is_of_stage =
+        stage(asked) != Some(Stage::Production) || stage(example) == Some(Stage::Production);
+    is_of_stage && !is_of_a_unit(files, example, asked) || is_copied_to(files, example, asked)
+}
+
+/// Whether a unit reads the very file that an example is called after, and that is not the one which is
+/// asked for: `.env.production.example`, beside a compose file that wants `.env`.
+fn is_of_a_unit(files: &Files, example: &Utf8Path, asked: &Utf8Path) -> bool {
+    let (Some(example), Some(asked)) = (example.file_name(), asked.file_name()) else {
+        return false;
+    };
+    let units = files.of(Kind::Systemd).into_iter().flat_map(|it| it.text.lines());
+    let mut read = units.filter_map(|line| line.trim().strip_prefix("EnvironmentFile="));
+    let is_its =
+        |path: &str| path.rsplit('/').next().is_some_and(|it| env_file::becomes(example, it));
+    !env_file::becomes(example, asked) && read.any(is_its)
 }
 
 /// Whether a line has both names, as `cp .env.example .env.prod`.

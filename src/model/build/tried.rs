@@ -174,7 +174,11 @@ pub(super) fn unset(
         return None;
     }
     let mut without = environment.clone();
-    let is_open = |read: &&Read| is_unseen(read) && !environment.sets(&read.name);
+    // What is asked for elsewhere without any default has to be set.
+    let is_needed =
+        |read: &Read| evaluation.reads.iter().any(|it| it.required && it.name == read.name);
+    let is_open =
+        |read: &&Read| is_unseen(read) && !environment.sets(&read.name) && !is_needed(read);
     for name in environment.names() {
         let layer = environment.layers(name).last();
         if let Some(layer) = layer.filter(|it| matches!(it.value, Supplied::OrEmpty(_))) {

@@ -53,9 +53,9 @@ impl Local<'_> {
 
 fn locals<'d>(deployment: &'d Deployment, process: &Process) -> Vec<Local<'d>> {
     let app = process.fact();
-    let further = app.apis().into_iter().chain(app.documented_connections());
-    let all = app.connections().into_iter().chain(further);
-    let found = all.filter_map(|connection| {
+    let told = app.connections().into_iter().chain(app.apis()).map(|it| (it, false));
+    let documented = app.documented_connections().into_iter().map(|it| (it, true));
+    let found = told.chain(documented).filter_map(|(connection, is_documented)| {
         let Some(Target::Itself(offering)) = deployment.target(process, &connection) else {
             return None;
         };
@@ -66,6 +66,8 @@ fn locals<'d>(deployment: &'d Deployment, process: &Process) -> Vec<Local<'d>> {
         }
         let host = &connection.host;
         let at = app.host_at(host);
+        // Whoever copies an example may write something else.
+        let at = if is_documented { at.given(host) } else { at };
         // What an image has for its build, an env file that is not in view may well replace.
         let is_outdone = deployment.may_be_outdone(process, at.evidence().place());
         (!is_outdone).then_some(Local { connection, offering, at })
