@@ -35,6 +35,8 @@ pub struct Container {
     pub shadowed: Option<Fact<Front>>,
     /// The script of its entrypoint, if that never looks at any command.
     pub deaf: Option<Deaf>,
+    /// The variable for want of which its entrypoint ends, where that demands it.
+    pub unset: Option<Fact<String>>,
     /// Its entrypoint is a script that is not in view.
     pub begins_unseen: bool,
     /// All that its build runs.

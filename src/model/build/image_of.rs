@@ -369,7 +369,7 @@ pub(super) fn container(
     build: Vec<BuildStep>,
     contents: Contents,
 ) -> Container {
-    let Begun { run, shadowed, deaf, unseen, .. } = begun;
+    let Begun { run, shadowed, deaf, unset, unseen, .. } = begun;
     let main = run.as_ref().map(|run| run.main);
     let steps = run.map(|run| run.steps).unwrap_or_default();
     let Built { image, flavour, context, ignore, dockerfile, .. } = built.unwrap_or_default();
@@ -384,6 +384,7 @@ pub(super) fn container(
         main,
         shadowed,
         deaf,
+        unset,
         begins_unseen: unseen,
         build,
         contents,

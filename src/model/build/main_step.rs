@@ -95,6 +95,30 @@ fn all_steps(
     directory: Option<&Fact<Utf8PathBuf>>,
     scripts: Scripts<'_>,
 ) -> Vec<Step> {
+    follow(files, environment, directory, scripts, |around| command::steps(words, around))
+}
+
+/// The variable that a shell on the way demands and does not get, and where.
+pub(super) fn unset(
+    files: &Files,
+    words: &[Argument],
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    scripts: Scripts<'_>,
+) -> Option<Fact<String>> {
+    let unset = |around: Around<'_>| command::unset(words, around);
+    let (name, place) = follow(files, environment, directory, scripts, unset)?;
+    Some(Fact::at(name, place))
+}
+
+/// Has a command line followed with what is around it.
+fn follow<T>(
+    files: &Files,
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    scripts: Scripts<'_>,
+    by: impl FnOnce(Around<'_>) -> T,
+) -> T {
     let directory = directory.map(|it| it.map(|path| path.to_string()));
     let read = |path: &Utf8PathBuf| {
         let Some(file) = (scripts.tree)(path) else {
@@ -131,9 +155,7 @@ fn all_steps(
         let file = (scripts.tree)(&path).filter(|_| path.is_absolute())?;
         loaded(files, &file, load.how, environment)
     };
-    let around =
-        Around { environment, directory: directory.as_ref(), script: &script, load: &load };
-    command::steps(words, around)
+    by(Around { environment, directory: directory.as_ref(), script: &script, load: &load })
 }
 
 /// What a shell or a launcher takes from a file of the tree.

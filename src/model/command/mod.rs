@@ -22,7 +22,7 @@ mod tasks;
 mod wrapper;
 
 pub use options::{Options, Overridden, Slip};
-pub use steps::{Around, FindScript, Front, ScriptFile, Step, steps};
+pub use steps::{Around, FindScript, Front, ScriptFile, Step, steps, unset};
 
 /// An option that begins a line of a script, where no backslash at the end of the line before makes it a
 /// part of the command there.

@@ -87,6 +87,16 @@ const MOST_STEPS: usize = 2_000;
 
 /// What the words of a command line come to, in the order in which it runs.
 pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
+    follow_all(words, around).0
+}
+
+/// The variable for want of which a shell on the way ends in any case (`${NAME:?}`: POSIX, XCU 2.6.2), and
+/// where.
+pub fn unset(words: &[Argument], around: Around<'_>) -> Option<(String, Place)> {
+    follow_all(words, around).1
+}
+
+fn follow_all(words: &[Argument], around: Around<'_>) -> (Vec<Step>, Option<(String, Place)>) {
     let outer = Outer {
         environment: around.environment.clone(),
         directory: around.directory.cloned(),
@@ -102,11 +112,11 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         script: None,
         scripts: Vec::new(),
     };
-    let mut steps = Vec::new();
+    let (mut steps, mut unset) = (Vec::new(), None);
     if let Some(first) = words.first().and_then(|word| word.text.evidence().place()) {
-        follow(words.to_vec(), first, &outer, around, 0, &mut steps);
+        follow(words.to_vec(), first, &outer, around, 0, (&mut steps, &mut unset));
     }
-    steps
+    (steps, unset)
 }
 
 /// What wrappers and scripts have decided so far.
@@ -135,7 +145,7 @@ fn follow(
     outer: &Outer,
     around: Around<'_>,
     depth: usize,
-    steps: &mut Vec<Step>,
+    (steps, unset): (&mut Vec<Step>, &mut Option<(String, Place)>),
 ) {
     if steps.len() >= MOST_STEPS {
         return;
@@ -172,6 +182,11 @@ fn follow(
             Source::Text(text) => evaluate::run(&parse(text, shell.flavour), call),
             Source::File(script) => evaluate::run(script, call),
         };
+        if let Some(missing) = outcome.unset
+            && !(inner.conditional || inner.optional || inner.apart)
+        {
+            unset.get_or_insert(missing);
+        }
         let last = outcome.ran.len().saturating_sub(1);
         let mut failures = Vec::new();
         for (index, ran) in outcome.ran.into_iter().enumerate() {
@@ -181,7 +196,7 @@ fn follow(
             let front = shell.front(&ran, index == last);
             here.fronts.extend(front.map(|front| Fact::at(front, ran.place)));
             failures.push((steps.len(), ran.on_failure));
-            follow(ran.arguments, ran.place, &here, around, depth + 1, steps);
+            follow(ran.arguments, ran.place, &here, around, depth + 1, (&mut *steps, &mut *unset));
         }
         fail(&failures, steps);
         return;

@@ -50,6 +50,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let starting = starting.filter(|(it, ..)| !is_supplied(it));
     for (_, process, container) in starting {
         of_image(process, container, out);
+        of_script(process, container, out);
     }
     if let Some(contract) = &deployment.contract {
         declared(deployment, contract, out);
@@ -82,6 +83,25 @@ fn of_image(process: &Process, container: &Container, out: &mut Findings) {
         Some((near, _)) => format!("rename `{near}` to `{first}`"),
         None => format!("give `{first}` to `{}`", process.name),
     });
+}
+
+/// What the script in front of a server ends without.
+fn of_script(process: &Process, container: &Container, out: &mut Findings) {
+    let Some(unset) = &container.unset else { return };
+    let name = &unset.value;
+    let finding = out.report(
+        process,
+        format!("nothing gives `{name}` to `{}`, whose script ends without it", process.name),
+        unset.label(format!("ends here if `{name}` is not set")),
+    );
+    let sources = process.environment.sources();
+    for source in sources {
+        finding.also(source.label(format!("`{name}` is not in `{source}`")));
+    }
+    if sources.is_empty() {
+        finding.also(process.declared.label("started without it"));
+    }
+    finding.because(&process.declared).help(format!("give `{name}` to `{}`", process.name));
 }
 
 /// What the operator declares, whether the settings stop without it or not.

@@ -44,6 +44,8 @@ pub(super) struct Begun {
     pub(super) unseen: bool,
     pub(super) shadowed: Option<Fact<Front>>,
     pub(super) deaf: Option<Deaf>,
+    /// The variable for want of which it ends before its server.
+    pub(super) unset: Option<Fact<String>>,
     /// The text that its shell is given has `exit` as its last command.
     pub(super) exits: bool,
 }

@@ -88,6 +88,12 @@ impl Container<'_> {
             _ => false,
         };
         let run = run(if unseen { &behind } else { &words });
+        let starts_server =
+            run.as_ref().is_some_and(|it| it.steps[it.main].started.program.value.is_server());
+        let unset = match starts_server || unseen {
+            true => None,
+            false => main_step::unset(self.files, &words, environment, cwd.as_ref(), scripts),
+        };
         let mut run = run.map(|run| self.supervised(run, &tree));
         for step in run.iter_mut().flat_map(|it| &mut it.steps).filter(|_| self.lacks_a_shell()) {
             step.started.doubt(MEANT);
@@ -104,7 +110,7 @@ impl Container<'_> {
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let deaf = start.deaf();
-        Begun { run, unseen, shadowed, deaf, exits: exits(&words) }
+        Begun { run, unseen, shadowed, deaf, unset, exits: exits(&words) }
     }
 
     /// With the programs of a supervisord that it comes to.

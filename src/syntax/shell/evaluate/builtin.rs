@@ -100,9 +100,15 @@ impl<'a> State<'a> {
                 self.end_round(name, context);
                 None
             }
-            "echo" | "printf" | "pwd" | "umask" | "ulimit" | "alias" | "hash" | "type" | "wait"
-            | "kill" | "let" | "shopt" | "getopts" | "times" | "jobs" | "fg" | "bg" | "pushd"
-            | "popd" | "unalias" => None,
+            "echo" | "printf" => {
+                // `echo "at ${HOST:?}"` ends the shell as well.
+                let demanding = arguments.iter().filter(|it| it.raw.as_str().contains('?'));
+                demanding.for_each(|word| drop(self.fields(word)));
+                None
+            }
+            "pwd" | "umask" | "ulimit" | "alias" | "hash" | "type" | "wait" | "kill" | "let"
+            | "shopt" | "getopts" | "times" | "jobs" | "fg" | "bg" | "pushd" | "popd"
+            | "unalias" => None,
             _ => return None,
         };
         Some(status)

@@ -183,7 +183,12 @@ impl State<'_> {
         match (operator, is_there) {
             ('-' | '=' | '?', true) => value.push_lookup(found),
             ('+', false) => {}
+            ('?', false) if self.uncertain => {
+                value.unknown("the shell may stop for want of it".into());
+            }
             ('?', false) => {
+                let unset = (expansion.name.clone(), expansion.place);
+                self.outcome.unset.get_or_insert(unset);
                 let message = format!("the shell stops here, for `{}` is not set", expansion.name);
                 self.give_up(expansion.place, message);
             }

@@ -108,6 +108,8 @@ pub struct Outcome {
     pub loads: Vec<Load>,
     /// Where the shell gives up while it runs, as at `${X:?}`.
     pub refused: Option<Problem>,
+    /// The variable for want of which it does.
+    pub unset: Option<(String, Place)>,
 }
 
 /// Calls and commands together; a chain of functions could double with each link.
@@ -157,6 +159,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         answers: Vec::new(),
         frames: Vec::new(),
         stopped: false,
+        uncertain: false,
         returning: false,
         may_have_returned: false,
         round: None,
@@ -203,6 +206,8 @@ struct State<'a> {
     /// What stands around the command that is looked at, from the outside in.
     frames: Vec<Frame<'a>>,
     stopped: bool,
+    /// Whether the command that is looked at may as well not run, or runs in a shell of its own.
+    uncertain: bool,
     /// Whether only the function that is being called has stopped.
     returning: bool,
     /// Whether a `return` of that function may have been taken.

@@ -71,7 +71,13 @@ impl<'a> State<'a> {
             return None;
         }
         match command {
-            Command::Simple(simple) => self.simple(simple, context),
+            Command::Simple(simple) => {
+                let outside = self.uncertain;
+                self.uncertain = context.conditional || context.apart;
+                let status = self.simple(simple, context);
+                self.uncertain = outside;
+                status
+            }
             Command::Function { name, body } => {
                 self.functions.insert(name, body);
                 Some(true)
