@@ -107,10 +107,17 @@ fn behind_options(words: &[Fact<String>]) -> Option<usize> {
     None
 }
 
-/// Whether a variable that nobody knows is the interpreter: what is handed `manage.py` with a command runs it.
+/// Whether a variable that nobody knows is the interpreter: what is handed `manage.py` with a command runs it,
+/// and so does what is handed a program of Python's behind `-m`.
 fn is_unseen_python(first: &str, rest: &[Fact<String>]) -> bool {
-    let is_script = |it: &Fact<String>| name(&it.value) == "manage.py";
-    first.starts_with('$') && symbol::is_symbolic(first) && rest.first().is_some_and(is_script)
+    let is_run = match rest {
+        [option, module, ..] if option.value == "-m" => {
+            module.value == "django" || by_name(&module.value, &[]) != Program::Other
+        }
+        [script, ..] => name(&script.value) == "manage.py",
+        [] => false,
+    };
+    first.starts_with('$') && symbol::is_symbolic(first) && is_run
 }
 
 /// The script that is run: the program itself, or what an interpreter is given.
@@ -121,7 +128,9 @@ fn script(words: &[Fact<String>]) -> Option<&Fact<String>> {
 /// What stands behind `-m` of an interpreter.
 fn module(words: &[Fact<String>]) -> Option<&Fact<String>> {
     let (python, rest) = words.split_first()?;
-    let at = behind_options(rest).filter(|_| name(&python.value).starts_with("python"))?;
+    let python = name(&python.value);
+    let is_python = python.starts_with("python") || is_unseen_python(python, rest);
+    let at = behind_options(rest).filter(|_| is_python)?;
     rest.get(at + 1).filter(|_| rest[at].value == "-m")
 }
 

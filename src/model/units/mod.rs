@@ -19,11 +19,13 @@ mod gather;
 mod installed;
 mod relations;
 mod sandbox;
+mod unset;
 
 pub use environment::{EnvFile, FindEnvFiles};
 pub(in crate::model) use gather::is_rendered;
 pub use gather::units;
 pub(in crate::model) use relations::speaks_of;
+pub use unset::UnsetVariable;
 
 /// Whether a path has a part that only an instance of its unit tells, or the host.
 pub fn is_of_instance(path: &Utf8Path) -> bool {

@@ -21,6 +21,7 @@ mod timer_without_trigger;
 mod unclosed_quote;
 mod unknown_key;
 mod unknown_target;
+mod variable_unset;
 mod wrong_section;
 
 pub(super) const GROUP: Group = Group {
@@ -46,6 +47,7 @@ pub(super) const GROUP: Group = Group {
         &unclosed_quote::RULE,
         &unknown_key::RULE,
         &unknown_target::RULE,
+        &variable_unset::RULE,
         &wrong_section::RULE,
     ],
 };
