@@ -9,7 +9,10 @@ use crate::syntax::secret::{is_written_out, value};
 /// of workflows and Makefiles write them alike.
 pub(in crate::syntax) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
     // Few texts have any of the words, which is seen without going through the lines.
-    let commands: Vec<&Command> = COMMANDS.iter().filter(|it| text.contains(it.word)).collect();
+    let gives = text.contains(SETS_PASSWORD);
+    let of_users = OF_USERS.iter().filter(|_| gives);
+    let commands = COMMANDS.iter().chain(of_users).filter(|it| text.contains(it.word));
+    let commands: Vec<&Command> = commands.collect();
     if commands.is_empty() {
         return Vec::new();
     }
@@ -111,7 +114,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "passwd", word: "echo ", find: told_to_passwd },
     Command { name: "createsuperuser", word: "DJANGO_SUPERUSER_PASSWORD=", find: all },
     Command { name: "create_superuser", word: "create_superuser(", find: in_call },
-    Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "set_password", word: SETS_PASSWORD, find: |rest| Some(rest).filter(quoted) },
     Command { name: "Authorization", word: "Authorization: ", find: behind_scheme },
     // `git clone https://name:TOKEN@github.com/…`, or a variable with that address.
     Command { name: "git", word: "https://", find: token_of_vendor },
@@ -128,6 +131,18 @@ const COMMANDS: &[Command] = &[
         },
     },
 ];
+
+const SETS_PASSWORD: &str = "set_password(";
+
+/// What `manage.py shell` is told of several users, each of whom `set_password` is then called for.
+const OF_USERS: [Command; 2] = [
+    Command { name: "set_password", word: "'password':", find: told },
+    Command { name: "set_password", word: "\"password\":", find: told },
+];
+
+fn told(rest: &str) -> Option<&str> {
+    Some(rest.trim_start()).filter(quoted)
+}
 
 /// The password in the address of a server elsewhere. That of the own machine is as a rule made a moment
 /// before.
