@@ -125,7 +125,9 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         secret.is_for_trials |= within.iter().any(|it| tells_trials(it, setting, keys));
         found.push(secret);
     }
-    for key in ["default", "replica"] {
+    let mut own: Vec<Fact<String>> = Vec::new();
+    for key in databases(app) {
+        let key = key.as_str();
         // SQLite asks for none.
         let engine = app.entry(DATABASES, &[key, "ENGINE"]);
         if engine.is_some_and(|it| it.value.text().is_some_and(|it| it.contains("sqlite"))) {
@@ -133,12 +135,31 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         }
         let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
         let Some(value) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
-        if app.is_literal(&value) && is_password(&value.value) {
-            let what = "the password of the database".to_owned();
-            found.push(Secret::new(DATABASES.name, what, "DB_PASSWORD".to_owned(), value));
+        // One password may open several, and is one to change.
+        let is_new = own.iter().all(|it| it.value != value.value);
+        if app.is_literal(&value) && is_password(&value.value) && is_new {
+            let (what, variable) = match key {
+                "default" => ("the password of the database".to_owned(), "DB_PASSWORD".to_owned()),
+                key => (
+                    format!("the password of the database `{key}`"),
+                    format!("{}_DB_PASSWORD", key.to_ascii_uppercase().replace('-', "_")),
+                ),
+            };
+            own.push(value.clone());
+            found.push(Secret::new(DATABASES.name, what, variable, value));
         }
     }
     found
+}
+
+/// What the project calls its databases, that of the site first.
+fn databases(app: &Fact<&Process>) -> Vec<String> {
+    let mut names = vec!["default".to_owned()];
+    if let Some(Value::Dict(dict)) = app.setting(DATABASES.name).map(|it| it.value) {
+        let others = dict.entries.iter().filter_map(|it| it.key.text().map(str::to_owned));
+        names.extend(others.filter(|it| it != "default"));
+    }
+    names
 }
 
 /// Whether a key within a setting is what an app is called by at a service, since the secret of that stands
