@@ -11,7 +11,7 @@ fn apps(text: &str) -> Vec<String> {
         let cwd = app.cwd.as_ref().map_or(String::new(), |it| format!(" in {}", it.as_str()));
         let variables = app.variables.iter().map(|it| {
             let value = it.value.as_ref().map_or("?", |it| it.as_str());
-            format!(" {}={value}{}", it.name, it.stage.as_deref().unwrap_or_default())
+            format!(" {}={value}{}", it.name, if it.staged { " (staged)" } else { "" })
         });
         format!("{}{words}{cwd}{}", app.script.as_str(), variables.collect::<String>())
     };
@@ -39,8 +39,8 @@ fn constants_are_known_and_what_is_worked_out_is_not() {
                 B: base + '/b' };\n/* apps: [] */\nfunction f() { const base = 'x'; return { apps: [] } }\n\
                 module.exports = {\n  apps: [{\n    ...common(),\n    script: 'lost',\n  }, {\n    \
                 script: `${base}/run`, cwd: path.join(base, 'a'),\n    env: { ...env, C: process.env.C || 'c', \
-                'D-E': \"it\\'s\", \"F\": true },\n    env_production: { G: '`' },\n    hook() { return [1, 2] },\n  }],\n};\n";
-    assert_eq!(apps(text), ["/srv/shop/run A=1 B=/srv/shop/b C=? D-E=it's F=true G=`production"]);
+                'D-E': \"it\\'s\", \"F\": true },\n    env_production: { G: '`' }, env_dev: { H: 1 },\n    hook() { return [1, 2] },\n  }],\n};\n";
+    assert_eq!(apps(text), ["/srv/shop/run A=1 B=/srv/shop/b C=? D-E=it's F=true G=` (staged)"]);
     assert_eq!(apps("export default { script: 'a', cwd: '/b' }\n"), ["a in /b"]);
     assert_eq!(apps("[{\"script\": \"a\", \"env\": {\"B\": null}}]"), ["a B=?"]);
 }

@@ -83,9 +83,9 @@ fn supplied(variable: &Variable) -> Fact<Supplied> {
         None => Supplied::Unknown("a program works it out".into()),
     };
     let value = Fact::at(value, variable.place);
-    match variable.stage {
-        Some(_) => value.doubt(Certainty::Likely, "PM2 sets it only where `--env` names the stage"),
-        None => value,
+    match variable.staged {
+        true => value.doubt(Certainty::Likely, "PM2 sets it only where `--env` names the stage"),
+        false => value,
     }
 }
 

@@ -182,7 +182,9 @@ fn follow(
             Source::Text(text) => evaluate::run(&parse(text, shell.flavour), call),
             Source::File(script) => evaluate::run(script, call),
         };
+        // A script that another calls ends for itself, and the other may go on.
         if let Some(missing) = outcome.unset
+            && inner.exec
             && !(inner.conditional || inner.optional || inner.apart)
         {
             unset.get_or_insert(missing);

@@ -30,8 +30,8 @@ pub struct Variable {
     /// `None` where a program works it out: `process.env.PORT`.
     pub value: Option<Spliced>,
     pub place: Place,
-    /// Only `pm2 start --env STAGE` sets it: it stands under `env_STAGE`.
-    pub stage: Option<String>,
+    /// Only `pm2 start --env production` sets it: it stands under `env_production`.
+    pub staged: bool,
 }
 
 /// The programs of a file, but those of which the command is not known.
@@ -67,20 +67,20 @@ fn app(value: Value) -> Option<App> {
         Some(Value::List(args)) => args.into_iter().map(Value::text).collect::<Option<_>>()?,
         Some(Value::Object(_) | Value::Unknown(_)) => return None,
     };
-    let variables = app.0.into_iter().filter_map(|(key, value)| match value {
-        Value::Object(variables) if key == "env" => Some((None, variables)),
-        Value::Object(variables) => Some((Some(key.strip_prefix("env_")?.to_owned()), variables)),
-        _ => None,
-    });
-    let variables = variables.flat_map(|(stage, variables)| of_object(stage, variables)).collect();
+    // What other stages have is for other machines.
+    let mut variables = Vec::new();
+    for (key, staged) in [("env", false), ("env_production", true), ("env_prod", true)] {
+        if let Some(Value::Object(object)) = app.take(key) {
+            variables.extend(of_object(staged, object));
+        }
+    }
     Some(App { name, script, args, cwd, interpreter, user, variables })
 }
 
-fn of_object(stage: Option<String>, variables: Object) -> impl Iterator<Item = Variable> {
+fn of_object(staged: bool, variables: Object) -> impl Iterator<Item = Variable> {
     variables.0.into_iter().filter_map(move |(name, value)| {
-        let stage = stage.clone();
         let place = value.place()?;
-        Some(Variable { name, value: value.text(), place, stage })
+        Some(Variable { name, value: value.text(), place, staged })
     })
 }
 

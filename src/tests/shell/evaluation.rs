@@ -339,3 +339,24 @@ fn a_text_of_variables_is_kept_until_they_are_known() {
     environment.fill_in();
     assert!(matches!(environment.get("B"), Lookup::Set(it) if it.value == "redis://cache/1"));
 }
+
+#[test]
+fn a_demand_ends_the_shell_where_it_is_surely_made() {
+    let unset = |text: &str| run(text, &[]).unset.map(|(name, _)| name);
+    for text in [": ${A:?}\nlast", "B=${A?}\nlast", "echo \"${A:?no A}\"\nlast", "x ${A:?}\nlast"] {
+        assert_eq!(unset(text).as_deref(), Some("A"), "{text}");
+        assert!(!ran(text, &[]).contains(&"last".to_owned()), "{text}");
+    }
+    // Nobody knows whether it is asked, or only a shell beside is.
+    for text in [
+        "if x; then : ${A:?}; fi\nlast",
+        "if x; then case ${A:?} in b) y;; esac; fi\nlast",
+        "x && y ${A:?}\nlast",
+        "(: ${A:?})\nlast",
+        "f() { : ${A:?}; }\nx && f\nlast",
+    ] {
+        assert_eq!(unset(text), None, "{text}");
+        assert_eq!(ran(text, &[]).last().map(String::as_str), Some("last"), "{text}");
+    }
+    assert_eq!(run(": ${A:?}\nlast", &[("A", "1")]).unset, None);
+}

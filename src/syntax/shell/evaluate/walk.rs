@@ -70,20 +70,18 @@ impl<'a> State<'a> {
             self.stopped = true;
             return None;
         }
-        match command {
-            Command::Simple(simple) => {
-                let outside = self.uncertain;
-                self.uncertain = context.conditional || context.apart;
-                let status = self.simple(simple, context);
-                self.uncertain = outside;
-                status
-            }
+        let outside = self.uncertain;
+        self.uncertain = context.conditional || context.apart;
+        let status = match command {
+            Command::Simple(simple) => self.simple(simple, context),
             Command::Function { name, body } => {
                 self.functions.insert(name, body);
                 Some(true)
             }
             Command::Compound(compound) => self.compound(compound, context),
-        }
+        };
+        self.uncertain = outside;
+        status
     }
 
     pub(super) fn compound<'s: 'a>(&mut self, compound: &'s Compound, context: Context) -> Status {
