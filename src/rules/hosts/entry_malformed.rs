@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, Deployment, Host, Process, Value};
 use crate::rules::{Check, Rule};
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if is_of_letters(&app, out) {
+        if is_of_letters(&app, out) || has_a_list_in_it(&app, out) {
             continue;
         }
         let entries = app.members(ALLOWED_HOSTS);
@@ -126,6 +126,47 @@ fn is_of_letters(app: &Fact<&Process>, out: &mut Findings) -> bool {
     .because(&version)
     .help("write a list: `[\"example.org\"]`, or split the text at its commas");
     true
+}
+
+/// Whether an entry is itself a list: `[env.list("HOSTS")]`. `is_same_domain` asks it for `lower`, and that
+/// is an AttributeError for each host that no entry before it matches. Measured with Django 2.2 and 5.2.
+fn has_a_list_in_it(app: &Fact<&Process>, out: &mut Findings) -> bool {
+    let Some(value) = app.setting(ALLOWED_HOSTS.name) else { return false };
+    let entries = value.value.items().unwrap_or_default();
+    let lets_all_in = |it: &Fact<Value>| it.value.text() == Some("*");
+    let mut reached = entries.iter().take_while(|it| !lets_all_in(it));
+    let Some(list) = reached.find_map(hosts_in) else { return false };
+    let Some(at) = app.assigned(ALLOWED_HOSTS) else { return false };
+    let is_alone = entries.len() == 1;
+    let title = match is_alone {
+        true => "every request is answered with 500: ALLOWED_HOSTS is a list in a list",
+        false => "requests are answered with 500: an entry of ALLOWED_HOSTS is itself a list",
+    };
+    out.report(app.value, title, at.label("each entry is asked for `lower`, and a list has none"))
+        .because(&value)
+        .because(&list)
+        .help(match is_alone {
+            true => "leave out the outer brackets",
+            false => "write `*` before the list that stands in the list",
+        });
+    true
+}
+
+/// An entry that is a list with something in it; of an empty one Django takes no notice.
+fn hosts_in(entry: &Fact<Value>) -> Option<Fact<()>> {
+    let is_list =
+        |it: &Value| matches!(it, Value::List(hosts) | Value::Tuple(hosts) if !hosts.is_empty());
+    let known = || entry.map(|_| ());
+    match &entry.value {
+        Value::OneOf { members, .. } => {
+            let mut others = members.iter().map(|it| &it.value).filter(|it| !is_list(it));
+            let is_one = members.iter().any(|it| is_list(&it.value));
+            let is_open = others.all(|it| matches!(it, Value::Unknown(_)));
+            let why = "what the variable says is not in view";
+            (is_one && is_open).then(|| known().doubt(Certainty::Likely, why))
+        }
+        value => is_list(value).then(known),
+    }
 }
 
 /// What `django.http.request.validate_host` never matches; measured with Django 5.2.
