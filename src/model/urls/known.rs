@@ -37,6 +37,7 @@ pub(super) fn auth(file: FileId, span: Span) -> Vec<Pattern> {
             name: format!("django.contrib.auth.urls {text}"),
             is_checked: Some(true),
             appends_slash: true,
+            is_name_only: false,
         }),
         perhaps: false,
         folder: None,

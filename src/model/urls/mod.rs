@@ -68,6 +68,8 @@ pub struct View {
     pub is_checked: Option<bool>,
     /// It is there for another path than its own, and takes no slash: `no_append_slash`.
     pub appends_slash: bool,
+    /// The pattern is there for its name, from which links to a front end's pages are made.
+    pub is_name_only: bool,
 }
 
 impl UrlConf {
@@ -113,7 +115,9 @@ impl UrlConf {
     /// line that has it. What programs ask for inside (health checks, metrics) has no such part.
     pub fn linked(&self) -> impl Iterator<Item = (String, &Fact<String>)> {
         self.patterns.iter().filter_map(|pattern| match (&pattern.route, &pattern.target) {
-            (Route::Regex(expression), Target::View(_)) if !pattern.perhaps => {
+            (Route::Regex(expression), Target::View(view))
+                if !pattern.perhaps && !view.is_name_only =>
+            {
                 Some((format!("/{}", expression.sample()?), &pattern.shown))
             }
             _ => None,

@@ -318,6 +318,7 @@ impl Reader<'_, '_> {
                 name: name.trim_end_matches(".urls").to_owned(),
                 is_checked: Some(true),
                 appends_slash: true,
+                is_name_only: false,
             }),
             Some(name) if name.ends_with(".urls") => Target::Foreign(name),
             _ => Target::View(view::view(self.files, self.root, it, &scope.imports, scope.body)),

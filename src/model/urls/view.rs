@@ -124,11 +124,13 @@ pub(super) fn view(
     body: &Block,
 ) -> View {
     let (mut at, mut exempt, mut known) = (it, false, true);
+    let mut is_bare_class = false;
     while let ExpressionKind::Call { function, arguments } = &at.kind {
         let name = last_name(function).unwrap_or_default();
         let inner = match (&function.kind, arguments.as_slice()) {
             (ExpressionKind::Attribute { value, name }, _) if name.text == "as_view" => {
                 at = value;
+                is_bare_class = arguments.is_empty();
                 break;
             }
             // `cache_page(60)(view)`
@@ -155,7 +157,19 @@ pub(super) fn view(
         (false, false) => None,
         (false, true) => is_checked(files, root, &name, imports, body),
     };
-    View { name: shown, is_checked, appends_slash: true }
+    let is_name_only = match is_bare_class && is_django(&shown) {
+        true => ["View", "TemplateView", "RedirectView"].contains(&last_part(&shown)),
+        false => SAY_NOTHING.iter().any(|it| last_part(&shown).to_ascii_lowercase().contains(it)),
+    };
+    View { name: shown, is_checked, appends_slash: true, is_name_only }
+}
+
+/// What views are called that are there for the name of their pattern: dj-rest-auth makes its links from
+/// `password_reset_confirm`, and people bind an empty view to it (its issues 152 and 231).
+const SAY_NOTHING: &[&str] = &["dummy", "empty", "null", "placeholder", "stub"];
+
+fn last_part(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
 }
 
 fn is_harmless(decorator: &Expression) -> bool {
