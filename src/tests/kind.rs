@@ -92,6 +92,7 @@ fn a_name_that_is_to_be_filled_in_is_no_name_yet() {
     assert!(!is_example("units/placeholders.service"));
     // `rename.env`: "rename this to .env".
     assert!(is_example("rename.env") && !is_example("renames.env"));
+    assert!(is_example("dummy.env") && is_example(".env.dummy") && !is_example("dummies.env"));
     // In other languages than English as well.
     assert!(is_example("env_exemple/stack.prod.env") && is_example(".env.ejemplo"));
 }

@@ -115,6 +115,7 @@ pub fn is_example(path: &Utf8Path) -> bool {
         "def",
         "default",
         "defaults",
+        "dummy",
         "placeholder",
         "rename",
     ];
