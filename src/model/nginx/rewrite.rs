@@ -26,6 +26,25 @@ pub(super) fn redirects(line: &Line) -> bool {
     line.arg(1).is_some_and(is_url) || matches!(line.arg(2), Some("redirect" | "permanent"))
 }
 
+impl<'c> Level<'c> {
+    /// The `return` that answers whatever comes to a server, before any location is looked up and wherever in
+    /// the block it stands. What ends the directives of the rewrite module there (`break`, a `rewrite` with
+    /// `last`) keeps nginx from it, an `error_page` may lead from it to a location, and a template may write
+    /// it or the locations. Measured with nginx 1.22.
+    pub fn answer_before_locations(self) -> Option<&'c Line> {
+        let answer = self.own("return").next()?;
+        let may_end =
+            |it: Self| ["break", "rewrite"].iter().any(|name| it.own(name).next().is_some());
+        let at = answer.fact(()).written_at()?;
+        let is_open = may_end(self)
+            || self.inner("if").any(may_end)
+            || self.own("error_page").next().is_some()
+            || self.includes_unseen()
+            || self.config().unsettled.contains(&at.file);
+        (!is_open).then_some(answer)
+    }
+}
+
 impl<'c> State<'c, '_> {
     /// Runs a level's rewriting. What it cannot decide ends it with the line that asks.
     pub(super) fn rewrite(&mut self, level: Level<'c>) -> Result<Flow, Fact<Unknown>> {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::symbol;
-use crate::model::nginx::{Config, Matcher};
+use crate::model::nginx::{Config, Level, Matcher, Server};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
+    for server in config.servers() {
+        answered_before(server, out);
+    }
     if makes_other_paths(config) {
         return;
     }
@@ -53,6 +56,36 @@ fn check(config: &Config, out: &mut Findings) {
             location.label("is compared as it is written"),
         )
         .help(help);
+    }
+}
+
+/// The locations of a server that answers before it looks for one; the first of them stands for all.
+fn answered_before(server: Server<'_>, out: &mut Findings) {
+    let level = server.level();
+    let Some(answer) = level.answer_before_locations() else { return };
+    let does_more = |it: &Level<'_>| !it.is_internal() && it.own("return").next().is_none();
+    let shown = |it: Level<'_>| match it.matcher() {
+        Some(Matcher::Exact(path) | Matcher::Prefix { path, .. }) => Some(path.clone()),
+        Some(Matcher::Regex(pattern)) => Some(pattern.source().to_owned()),
+        Some(Matcher::Named(_) | Matcher::Unseen) | None => None,
+    };
+    let mut lost = level.locations().filter(does_more).filter_map(|it| Some((it, shown(it)?)));
+    let Some((location, path)) = lost.next() else { return };
+    let at = location.fact(());
+    let finding = out.report(
+        &at,
+        format!("no request ever comes to `{path}`: its server answers before"),
+        at.label("is never looked up"),
+    );
+    finding.also(answer.fact(()).label("answers every request, wherever it stands in the server"));
+    finding.help("put the `return` into a `location /`");
+    // An authority that asks for its challenge goes where it is sent, and finds it there.
+    let is_challenge = |path: &str| path.contains("well-known");
+    let others = level.config().servers().filter(|it| it.level().id() != level.id());
+    let mut theirs =
+        others.flat_map(|it| it.level().locations().filter_map(shown).collect::<Vec<_>>());
+    if is_challenge(&path) && theirs.any(|it| is_challenge(&it)) {
+        finding.at_most(Severity::Advice);
     }
 }
 
