@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 pub(super) fn edits(text: &str) -> Vec<String> {
     static EDITORS: Words =
         LazyLock::new(|| AhoCorasick::new(["sed ", "envsubst", "perl -p", "perl -i"]).ok());
-    lines_having(text, &EDITORS)
+    match text.contains("\\\n") {
+        true => lines_having(&text.replace("\\\n", " "), &EDITORS),
+        false => lines_having(text, &EDITORS),
+    }
 }
 
 /// The words that `sed` replaces on a line (`s~app_path~$path~g`), as far as nobody would write them
@@ -32,7 +35,15 @@ pub(super) fn filled_in(line: &str) -> impl Iterator<Item = &str> {
         let is_made_up = word.contains('_') || word.bytes().all(|it| it.is_ascii_uppercase());
         let is_framed = word.starts_with("__") && word.ends_with("__");
         let asks = (is_framed || is_placeholder(word)) && word.chars().all(is_host);
-        word.len() >= 6 && (asks || is_made_up && word.chars().all(is_name))
+        // `<project_dir>`, `@PORT@`: the frame says that the word stands for another.
+        let inner = [("<", ">"), ("@", "@"), ("%", "%"), ("{{", "}}")]
+            .into_iter()
+            .find_map(|(open, close)| word.strip_prefix(open)?.strip_suffix(close));
+        let is_blank = inner.is_some_and(|it| {
+            it.starts_with(|c: char| c.is_ascii_alphabetic() || c == ' ')
+                && it.chars().all(|c| is_name(c) || matches!(c, '-' | ' '))
+        });
+        word.len() >= 6 && (asks || is_blank || is_made_up && word.chars().all(is_name))
     })
 }
 
