@@ -119,10 +119,13 @@ fn mirrors_hand_out_what_docker_hub_has() {
         assert!(flavour.stock.names.contains(&"redis"), "{name}");
     }
     assert_eq!(on_hub("docker.arvancloud.ir/bitnami/redis").as_deref(), Some("bitnami/redis"));
+    let cadvisor = Flavour::of("gcr.io/cadvisor/cadvisor:v0.49.1").expect("a stock image");
+    assert!(cadvisor.stock.names.contains(&"cadvisor/cadvisor"));
     for name in [
         "registry.example.com/redis",
         "registry.example.com/library/redis",
         "public.ecr.aws/shop/redis",
+        "gcr.io/shop/redis",
         "cr.yandex/shop/redis",
         "m.daocloud.io/quay.io/redis",
     ] {

@@ -109,6 +109,14 @@ fn what_others_bring_along_is_there() {
 }
 
 #[test]
+fn of_a_list_that_looks_frozen_what_others_bring_is_there_all_the_same() {
+    let thinned = "asgiref==3.8.1\nDjango==5.0.4\npca==2.0.7\nsqlparse==0.5.0\n";
+    let files = guessed(&[("requirements.txt", thinned)]);
+    assert_eq!(provides(&files, "matplotlib"), Some(true));
+    assert_eq!(provides(&files, "requests"), Some(false));
+}
+
+#[test]
 fn an_unknown_distribution_may_bring_what_is_not_made_for_django() {
     let unknown = guessed(&[("requirements.txt", "Django\nacme-platform\n")]);
     assert_eq!(has(&unknown, "gunicorn"), Some((false, Certainty::Likely)));

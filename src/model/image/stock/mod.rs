@@ -167,6 +167,17 @@ const OF_PACKAGES: &[(u16, &str)] = &[
     (27017, "/var/lib/mongo"),
 ];
 
+/// Registries beside Docker Hub whose owners' folders are named as there, or where the program is handed
+/// out alone: cAdvisor's is `gcr.io/cadvisor/cadvisor` (its README, "Quick Start").
+const REGISTRIES: &[&str] = &[
+    "public.ecr.aws",
+    "ghcr.io",
+    "gcr.io",
+    "quay.io",
+    "docker.elastic.co",
+    "docker.dragonflydb.io",
+];
+
 impl Flavour {
     /// Whether it is the image of this name.
     pub fn is(&self, name: &str) -> bool {
@@ -203,9 +214,7 @@ impl Flavour {
 
     pub fn of(image: &str) -> Option<Self> {
         let reference = Reference::parse(image)?;
-        let others =
-            ["public.ecr.aws", "ghcr.io", "quay.io", "docker.elastic.co", "docker.dragonflydb.io"];
-        let is_other = others.contains(&reference.registry.as_str());
+        let is_other = REGISTRIES.contains(&reference.registry.as_str());
         let of_other = || is_other.then_some(reference.repository.as_str());
         let name = reference.on_hub().or_else(of_other)?;
         let mut known = STORES.iter().chain(OTHERS);
