@@ -7,7 +7,7 @@ use crate::model::compose::Service;
 use crate::model::contents::Contents;
 use crate::model::image::{self, Flavour, Ignore, Image, Role, Start, Tool, is_named_root};
 use crate::model::probe::Health;
-use crate::model::{Django, PostgresServer, Process, RedisServer};
+use crate::model::{Django, PostgresServer, Process, RedisServer, Unheeded};
 use crate::source::{Place, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::OnFailure;
@@ -71,15 +71,6 @@ pub struct Deaf {
     pub last: Fact<()>,
 }
 
-/// A failure that nothing answers to.
-#[derive(Debug, Default)]
-pub struct Unheeded {
-    /// What is done in its place; `None` where nothing is.
-    pub answer: Option<Fact<()>>,
-    /// An `if` asks whether it fails: somebody thought of it.
-    pub tested: bool,
-}
-
 /// A program that a `RUN` starts.
 #[derive(Debug)]
 pub struct BuildStep {
@@ -107,20 +98,6 @@ impl Container {
         })
     }
 
-    /// The commands of manage.py that it runs on the way to its server, with their numbers.
-    pub fn prepares(&self, command: &str) -> Vec<(usize, &Step)> {
-        let Some(main) = self.main else { return Vec::new() };
-        let steps = self.steps.iter().enumerate().take(main);
-        steps.filter(|(_, step)| !step.apart && step.is_manage(command)).collect()
-    }
-
-    /// Whether the last of those stops the start where it fails: what an earlier one left undone is done
-    /// then, or the server does not start.
-    pub fn insists_on(&self, command: &str) -> bool {
-        let prepared = self.prepares(command);
-        prepared.last().is_some_and(|(number, _)| self.starts_without(*number).is_none())
-    }
-
     /// Whether static files are collected whenever it starts, or may be.
     pub fn starts_collecting(&self) -> bool {
         self.steps.iter().any(|step| {
@@ -142,17 +119,6 @@ impl Container {
         };
         let is_copied = |it: &Image| it.copied_to(folder).is_some();
         self.build.iter().any(copies) || self.image.as_ref().is_some_and(is_copied)
-    }
-
-    /// Whether the server starts although this step failed.
-    pub fn starts_without(&self, number: usize) -> Option<Unheeded> {
-        let main = self.main?;
-        match self.steps.get(number)?.on_failure {
-            OnFailure::Stops | OnFailure::Tries(_) => None,
-            OnFailure::Skips(to) => (to <= main).then(Unheeded::default),
-            OnFailure::Tested => Some(Unheeded { answer: None, tested: true }),
-            OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
-        }
     }
 
     /// Whether its start waits for another service by itself, or nobody can tell.
@@ -362,12 +328,6 @@ fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
         "redis-cli" => (Tool::RedisCli, &["redis", "valkey"]),
         _ => return None,
     })
-}
-
-impl Unheeded {
-    fn by(answer: Option<Place>) -> Self {
-        Self { answer: answer.map(|place| Fact::at((), place)), tested: false }
-    }
 }
 
 impl BuildStep {

@@ -162,7 +162,7 @@ impl Deployment {
     /// there: what is there already is left as it is.
     pub fn collected_at_start(&self, process: &Process) -> Option<Written> {
         let container = self.container(&process.name)?;
-        let mut steps = container.prepares("collectstatic").into_iter();
+        let mut steps = process.way().prepares("collectstatic");
         let (_, step) = steps.find(|(_, it)| !it.optional)?;
         // What collects before the server gives root up (`gosu`, supervisord's `user=`) still is root.
         let own = self.user_at_start(container, &process.name);

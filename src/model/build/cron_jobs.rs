@@ -75,8 +75,8 @@ fn of_job(
         let user = started.user.clone().or_else(|| user.clone());
         started.directory = directory;
         let (name, declared) = (name.as_str(), declared.clone());
-        let once = true;
-        let program = hosted::Program { name, declared, started, environment, user, once };
+        let (once, before) = (true, Arc::default());
+        let program = hosted::Program { name, declared, started, before, environment, user, once };
         Some(program.process(files, host, projects)).filter(|it| it.django.is_some())
     };
     steps.into_iter().filter_map(process).collect()

@@ -5,7 +5,7 @@ use crate::model::build::apps;
 use crate::model::build::host::Host;
 use crate::model::build::target::Imports;
 use crate::model::build::{installed, lasting, located};
-use crate::model::command::Started;
+use crate::model::command::{Started, Step};
 use crate::model::django::Project;
 use crate::model::{Files, Process, ViewId};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,6 +15,7 @@ pub(super) struct Program<'a> {
     pub(super) name: &'a str,
     pub(super) declared: Fact<()>,
     pub(super) started: Started,
+    pub(super) before: Arc<[Step]>,
     pub(super) environment: Environment,
     pub(super) user: Option<Fact<String>>,
     /// It is not kept running.
@@ -23,7 +24,7 @@ pub(super) struct Program<'a> {
 
 impl Program<'_> {
     pub(super) fn process(self, files: &Files, host: &Host, projects: &[Arc<Project>]) -> Process {
-        let Self { name, declared, started, environment, user, once } = self;
+        let Self { name, declared, started, before, environment, user, once } = self;
         let listens = started.listens().into_iter().map(|it| it.given(&declared)).collect();
         let cwd = started.chdir.as_ref().or(started.directory.as_ref());
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
@@ -63,6 +64,7 @@ impl Program<'_> {
             environment,
             listens,
             started: Some(started),
+            before,
             target,
             lacks,
             django,

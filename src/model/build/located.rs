@@ -178,7 +178,7 @@ pub(super) fn home_by_script<'p>(
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let scripts = |path: &Utf8Path| script(files, path);
     let run = main_step::run(files, words, environment, working.as_ref(), &scripts)?;
-    let step = run.steps.into_iter().nth(run.main).filter(|it| it.script.is_some())?;
+    let (step, _) = run.into_main().filter(|(it, _)| it.script.is_some())?;
     let directory = step.directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     let settings = apps::settings_of(&step.environment);
     home(files, projects, &step.started, directory, settings.as_deref())

@@ -12,12 +12,22 @@ use crate::syntax::shell::{self, Flavour};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a command line comes to.
 pub(super) struct Run {
     /// The number of the main program among all that it starts.
     pub(super) main: usize,
     pub(super) steps: Vec<Step>,
+}
+
+impl Run {
+    /// The main program, and what is run before it.
+    pub(super) fn into_main(mut self) -> Option<(Step, Arc<[Step]>)> {
+        self.steps.truncate(self.main + 1);
+        let main = self.steps.pop()?;
+        Some((main, self.steps.into()))
+    }
 }
 
 /// Follows a command line. `tree` finds the file of the tree that a path of the process leads to.

@@ -221,7 +221,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     found.into_iter().flatten().for_each(|it| take_up(files, &mut model, it));
     // A site in view says that something answers it, and a description for a platform what, or an image that
     // has both.
-    let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
+    let assumed = projects.iter().filter(|it| model.runs(it) && !model.serves(it));
     let started = |it| unclaimed::by_platform(files, &projects, it, (None, &used));
     let platforms: Vec<_> = assumed.filter_map(started).collect();
     platforms.into_iter().for_each(|it| take_up(files, &mut model, it));
@@ -377,9 +377,9 @@ impl Model {
         self.running(project).next().is_some()
     }
 
-    /// Whether a command in view does.
-    fn starts(&self, project: &Arc<Project>) -> bool {
-        self.running(project).any(|it| it.started.is_some())
+    /// Whether a command in view starts what answers them: beside workers alone, that may be elsewhere.
+    fn serves(&self, project: &Arc<Project>) -> bool {
+        self.running(project).any(|it| it.started.is_some() && it.kind.is_web())
     }
 
     fn running(&self, project: &Arc<Project>) -> impl Iterator<Item = &Process> {

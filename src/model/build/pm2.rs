@@ -30,7 +30,7 @@ pub(super) fn homes<'p>(
     projects: &'p [Arc<Project>],
 ) -> Vec<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let home = |app: &App| {
-        let Step { started, environment, directory, .. } = main(files, app, &|_| None)?;
+        let (Step { started, environment, directory, .. }, _) = main(files, app, &|_| None)?;
         let settings = apps::settings_of(&environment);
         let directory = directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         located::home(files, projects, &started, directory, settings.as_deref())
@@ -57,7 +57,11 @@ fn apps<'f>(files: &Files<'f>) -> Vec<&'f App> {
 }
 
 /// What an app is there for.
-fn main(files: &Files, app: &App, tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>) -> Option<Step> {
+fn main(
+    files: &Files,
+    app: &App,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Option<(Step, Arc<[Step]>)> {
     let mut environment = Environment::default();
     environment.open("PM2 passes on what it was started with", Some(app.script.place()));
     for variable in &app.variables {
@@ -74,7 +78,7 @@ fn main(files: &Files, app: &App, tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf
     let directory = app.cwd.as_ref().filter(|it| it.as_str().starts_with('/'));
     let directory = directory.map(|it| Fact::at(Utf8PathBuf::from(it.as_str()), it.place()));
     let run = main_step::run(files, &words, &environment, directory.as_ref(), tree)?;
-    run.steps.into_iter().nth(run.main)
+    run.into_main()
 }
 
 fn supplied(variable: &Variable) -> Fact<Supplied> {
@@ -100,7 +104,7 @@ fn interpreter(app: &App) -> Option<&Spliced> {
 
 fn process(files: &Files, host: &Host, projects: &[Arc<Project>], app: &App) -> Option<Process> {
     let tree = |path: &Utf8Path| host.in_tree(path);
-    let Step { mut started, mut environment, directory, .. } = main(files, app, &tree)?;
+    let (Step { mut started, mut environment, directory, .. }, before) = main(files, app, &tree)?;
     started.directory = directory;
     let at = started.directory.as_ref().map(|it| it.value.clone());
     let at = at.as_ref().map(|it| Utf8Path::new(it.as_str()));
@@ -112,6 +116,7 @@ fn process(files: &Files, host: &Host, projects: &[Arc<Project>], app: &App) -> 
     let script = Utf8Path::new(app.script.as_str()).file_stem();
     let name = app.name.as_ref().map(Spliced::as_str).or(script)?;
     let declared = Fact::at((), app.script.place());
-    let program = hosted::Program { name, declared, started, environment, user, once: false };
+    let program =
+        hosted::Program { name, declared, started, before, environment, user, once: false };
     Some(program.process(files, host, projects))
 }

@@ -125,7 +125,7 @@ impl Dyno<'_> {
         let words: Vec<Argument> = words.collect();
         let tree = |path: &Utf8Path| self.in_tree(path);
         let run = main_step::run(self.files, &words, &environment, Some(&cwd), &tree)?;
-        let step = run.steps.into_iter().nth(run.main)?;
+        let (step, before) = run.into_main()?;
         let mut started = step.started;
         let mut environment = step.environment;
         let directory = Some(Utf8Path::new(CHECKOUT));
@@ -160,6 +160,7 @@ impl Dyno<'_> {
             listens_known: false,
             environment,
             started: Some(started),
+            before,
             target,
             lacks: lacks.unwrap_or_default(),
             django,

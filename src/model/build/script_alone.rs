@@ -165,5 +165,7 @@ fn started(
         return None;
     }
     process.declared = started.program.map(|_| ());
+    // Who starts it by hand sees what fails, and has answers.
+    process.before = Arc::default();
     Some(process)
 }

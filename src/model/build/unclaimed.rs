@@ -117,6 +117,7 @@ pub(super) fn idle(
         kind: ProcessKind::Wsgi,
         declared: django.module.map(|_| ()),
         started: None,
+        before: Arc::default(),
         view: ViewId(0),
         user: None,
         cwd: None,

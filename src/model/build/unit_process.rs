@@ -67,8 +67,7 @@ fn process(
     let tree = |path: &Utf8Path| host.in_tree(path);
     let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &scripts)?;
-    let Step { mut started, mut environment, directory, .. } =
-        run.steps.into_iter().nth(run.main)?;
+    let (Step { mut started, mut environment, directory, .. }, before) = run.into_main()?;
     let is_guess = Cell::new(false);
     let place = server_config::Place {
         files,
@@ -181,6 +180,7 @@ fn process(
         environment,
         listens,
         started: Some(started),
+        before,
         target,
         lacks,
         django,
@@ -244,7 +244,7 @@ fn started(files: &Files, unit: &Unit) -> Option<(Started, Option<Fact<Utf8PathB
     let words: Vec<_> = words.iter().map(main_step::argument).collect();
     let environment = Environment::default();
     let run = main_step::run(files, &words, &environment, working.as_ref(), &|_| None)?;
-    let step = run.steps.into_iter().nth(run.main)?;
+    let (step, _) = run.into_main()?;
     let directory = step.directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     Some((step.started, directory))
 }

@@ -30,7 +30,7 @@ pub(super) fn homes<'p>(
     projects: &'p [Arc<Project>],
 ) -> Vec<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let home = |(_, job): (Read<'_>, &Job)| {
-        let Step { started, environment, directory, .. } = main(files, job, &|_| None)?;
+        let (Step { started, environment, directory, .. }, _) = main(files, job, &|_| None)?;
         let settings = apps::settings_of(&environment);
         let directory = directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         located::home(files, projects, &started, directory, settings.as_deref())
@@ -57,7 +57,11 @@ fn jobs<'f>(files: &Files<'f>) -> Vec<(Read<'f>, &'f Job)> {
 }
 
 /// The program that a job is there for.
-fn main(files: &Files, job: &Job, tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>) -> Option<Step> {
+fn main(
+    files: &Files,
+    job: &Job,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Option<(Step, Arc<[Step]>)> {
     let main = job.main.as_ref()?;
     let place = main.place();
     let mut environment = Environment::default();
@@ -75,7 +79,7 @@ fn main(files: &Files, job: &Job, tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf
     let directory = job.chdir.as_ref();
     let directory = directory.map(|it| Fact::at(Utf8PathBuf::from(it.value.as_str()), it.place));
     let run = main_step::run(files, &words, &environment, directory.as_ref(), tree)?;
-    run.steps.into_iter().nth(run.main)
+    run.into_main()
 }
 
 fn process(
@@ -86,7 +90,7 @@ fn process(
     job: &Job,
 ) -> Option<Process> {
     let tree = |path: &Utf8Path| host.in_tree(path);
-    let Step { mut started, mut environment, directory, .. } = main(files, job, &tree)?;
+    let (Step { mut started, mut environment, directory, .. }, before) = main(files, job, &tree)?;
     started.directory = directory;
     let at = started.directory.as_ref().map(|it| it.value.clone());
     let at = at.as_ref().map(|it| Utf8Path::new(it.as_str()));
@@ -96,6 +100,7 @@ fn process(
     let user = started.user_begun_as(own, None);
     let name = read.path.file_name()?;
     let declared = Fact::at((), job.main.as_ref()?.place());
-    let program = hosted::Program { name, declared, started, environment, user, once: false };
+    let program =
+        hosted::Program { name, declared, started, before, environment, user, once: false };
     Some(program.process(files, host, projects))
 }

@@ -229,7 +229,15 @@ fn started(
     started.set_in(&mut environment);
     let user = started.user.clone();
     let name = path.file_name()?;
-    let program = hosted::Program { name, declared, started, environment, user, once: false };
+    let program = hosted::Program {
+        name,
+        declared,
+        started,
+        before: Arc::default(),
+        environment,
+        user,
+        once: false,
+    };
     Some(program.process(files, host, projects))
 }
 

@@ -5,8 +5,9 @@
 
 use crate::diagnostic::Subject;
 use crate::fact::{Certainty, Environment, Fact, Lookup};
-use crate::model::command::{Celery, Program, Started};
+use crate::model::command::{Celery, Program, Started, Step};
 use crate::model::django::{Role, role};
+use crate::model::way::Way;
 use crate::model::{Application, Listening, ViewId};
 use crate::python::{Evaluation, Read, StandsIn};
 use crate::source::{Place, normalize};
@@ -32,6 +33,8 @@ pub struct Process {
     pub emperor: Option<Place>,
     /// What it starts; `None` where only the module is known.
     pub started: Option<Started>,
+    /// What is run before that, in order, as by a script in front of it.
+    pub before: Arc<[Step]>,
     pub view: ViewId,
     /// The user it runs as; `None` if nobody can tell.
     pub user: Option<Fact<String>>,
@@ -49,6 +52,11 @@ pub struct Process {
 }
 
 impl Process {
+    /// What it runs on the way to what it starts.
+    pub fn way(&self) -> Way<'_> {
+        Way(&self.before)
+    }
+
     /// The process as the project documents it: with the variables of the example of its env file.
     pub fn documented(&self) -> Option<Self> {
         self.evaluated(self.django.as_ref()?.trials.documented.as_ref()?)

@@ -18,11 +18,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (process, container) in deployment.contained() {
+    // A platform begins with what its build left, each time anew: what lies there nobody sees.
+    let contained = deployment.contained().into_iter().map(|(process, _)| process);
+    let on_host = deployment.processes.iter().filter(|it| deployment.is_on_host(it));
+    for process in contained.chain(on_host) {
         if !process.kind.is_app() || deployment.is_job(&process.name) {
             continue;
         }
-        for (number, step) in container.prepares("collectstatic") {
+        let way = process.way();
+        for (number, step) in way.prepares("collectstatic") {
             // What is piped into it may be the answer.
             if step.apart || step.optional || !asks(step) || said.contains(&step.place) {
                 continue;
@@ -32,7 +36,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let word = words.find(|it| it.value == "collectstatic");
             let at = word.map_or_else(|| step.started.program.map(|_| ()), |it| it.map(|_| ()));
             let asks = at.label("asks whether to overwrite, and nobody answers");
-            let finding = match container.starts_without(number) {
+            let finding = match way.goes_on_without(number) {
                 None => out.report(
                     process,
                     format!(

@@ -27,8 +27,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !process.kind.is_app() || container.waits() {
             continue;
         }
-        let steps = container.prepares("migrate");
-        let Some((_, step)) = steps.into_iter().find(|(_, step)| !step.optional) else { continue };
+        let mut steps = process.way().prepares("migrate");
+        let Some((_, step)) = steps.find(|(_, step)| !step.optional) else { continue };
         let app = process.fact();
         for (database, known_by) in databases(deployment, &app, service) {
             let name = &database.name.value;

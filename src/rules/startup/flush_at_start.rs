@@ -22,11 +22,11 @@ const EMPTYING: [&str; 2] = ["flush", "reset_db"];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (process, container) in deployment.contained() {
+    for (process, steps) in deployment.steps_of_starts() {
         if deployment.is_job(&process.name) || has_one_of_its_own(process) {
             continue;
         }
-        for step in container.steps.iter().filter(|step| empties(step)) {
+        for step in steps.iter().filter(|step| empties(step)) {
             // Whoever sets the variable that a script asks for wants it.
             if step.optional || said.contains(&step.place) {
                 continue;

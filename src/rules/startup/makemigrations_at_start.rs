@@ -33,15 +33,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Whether some container does it on the way to its server.
+/// Whether some process does it on the way to its server.
 fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
     let mut said = Vec::new();
-    for (process, container) in deployment.contained() {
+    for (process, steps) in deployment.steps_of_starts() {
         if deployment.is_job(&process.name) {
             continue;
         }
         // Whoever sets the variable that a script asks for wants them.
-        let steps = container.steps.iter().filter(|it| makes_migrations(it));
+        let steps = steps.iter().filter(|it| makes_migrations(it));
         let steps: Vec<_> = steps.filter(|it| !it.optional && !said.contains(&it.place)).collect();
         if let [step, again @ ..] = steps.as_slice() {
             said.extend(steps.iter().map(|it| it.place));
@@ -88,6 +88,9 @@ fn written_to(deployment: &Deployment, process: &Process) -> &'static str {
     };
     let mounts = view.mounts.iter().map(|it| &it.value).filter(is_around);
     let mut mounted = mounts.map(|it| &it.from).peekable();
+    if deployment.is_on_host(process) {
+        return "migrations are written into the server's own checkout here";
+    }
     if mounted.peek().is_none() {
         return "migrations are written into the container here";
     }

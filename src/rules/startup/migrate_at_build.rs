@@ -58,7 +58,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // One that is mounted is not the image's, and each start brings it up to date. What no file starts may
             // be given a folder for it by hand.
             let is_kept = || service.is_none() || keeps_database(deployment, process);
-            if is_file && !container.prepares("migrate").is_empty() && is_kept() {
+            if is_file && process.way().prepares("migrate").next().is_some() && is_kept() {
                 continue;
             }
             said.push(step.place);

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    in_containers(deployment, out);
+    on_the_way(deployment, out);
     by_scripts(deployment, out);
 }
 
@@ -49,14 +49,16 @@ fn by_scripts(deployment: &Deployment, out: &mut Findings) {
     });
 }
 
-fn in_containers(deployment: &Deployment, out: &mut Findings) {
+/// What migrates whenever it starts.
+fn on_the_way(deployment: &Deployment, out: &mut Findings) {
     let (mut said, mut scripts) = (Vec::new(), Vec::new());
-    for (process, container) in deployment.contained() {
-        if !process.kind.is_app() || container.insists_on("migrate") {
+    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+        let way = process.way();
+        if way.insists_on("migrate") {
             continue;
         }
-        for (number, step) in container.prepares("migrate") {
-            let Some(unheeded) = container.starts_without(number) else { continue };
+        for (number, step) in way.prepares("migrate") {
+            let Some(unheeded) = way.goes_on_without(number) else { continue };
             if said.contains(&step.place) {
                 continue;
             }

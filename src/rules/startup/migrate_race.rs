@@ -19,9 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let services = deployment.services();
-    let migrating = services.iter().filter_map(|(service, process, container)| {
-        let steps = container.prepares("migrate");
-        let (_, step) = steps.into_iter().find(|(_, step)| !step.optional)?;
+    let migrating = services.iter().filter_map(|(service, process, _)| {
+        let (_, step) = process.way().prepares("migrate").find(|(_, step)| !step.optional)?;
         let together = deployment.starts_with_others(&process.name);
         (process.kind.is_app() && together).then_some((*service, *process, step))
     });

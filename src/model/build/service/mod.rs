@@ -11,7 +11,7 @@ use crate::model::build::main_step::Run;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::{located, postgres, redis, uwsgi_vassals};
-use crate::model::command::{Front, Started};
+use crate::model::command::{Front, Started, Step};
 use crate::model::compose::{self, Mount, MountKind, Service};
 use crate::model::container::{Deaf, Migration};
 use crate::model::contract::Contract;
@@ -48,6 +48,14 @@ pub(super) struct Begun {
     pub(super) unset: Option<Fact<String>>,
     /// The text that its shell is given has `exit` as its last command.
     pub(super) exits: bool,
+}
+
+impl Begun {
+    /// What is run before the program that it is there for.
+    fn before(&self) -> Arc<[Step]> {
+        let run = self.run.as_ref();
+        run.and_then(|run| run.steps.get(..run.main)).unwrap_or_default().into()
+    }
 }
 
 const UNSEEN: &str = "what the entrypoint does is not in view";
@@ -150,6 +158,7 @@ impl Container<'_> {
             django,
             environment,
             started,
+            before: begun.before(),
             target,
             lacks,
         };

@@ -161,8 +161,7 @@ fn process(
     let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
     let run = main_step::run(files, &words, &environment, directory.as_ref(), &scripts)?;
     let left_running = left_running(files, section, &run);
-    let Step { mut started, mut environment, directory, .. } =
-        run.steps.into_iter().nth(run.main)?;
+    let (Step { mut started, mut environment, directory, .. }, before) = run.into_main()?;
     started.directory = directory;
     let by_circus = circus::is_watcher(section);
     started.supervised = (!by_circus).then(|| Fact::at((), section.name.place));
@@ -186,7 +185,7 @@ fn process(
     }
     let started = completed;
     let program =
-        hosted::Program { name: &name, declared, started, environment, user, once: false };
+        hosted::Program { name: &name, declared, started, before, environment, user, once: false };
     Some(program.process(files, host, projects))
 }
 
@@ -279,7 +278,7 @@ pub(super) fn in_container(
             let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
             let Some(run) = run else { continue };
             let left_running = left_running(files, section, &run);
-            let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
+            let Some((mut step, _)) = run.into_main() else { continue };
             step.started.left_running = left_running;
             step.started.user = step.started.user_begun_as(user, program_of(&words));
             step.started.supervised = Some(Fact::at((), section.name.place));
