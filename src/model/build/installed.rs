@@ -87,8 +87,18 @@ pub(super) fn lacking_on_host(
     own.map(|it| lacking(files, it, started)).unwrap_or_default()
 }
 
+/// Whether what is installed lies in the tree, whatever is listed: its root is a virtualenv as well. Those
+/// beside the code are left out of the tree.
+pub(super) fn lies_in_tree(files: &Files) -> bool {
+    let is_virtualenvs = |it: &Utf8PathBuf| it.parent().is_some_and(|it| it.ends_with("bin"));
+    files.files_named("activate").any(is_virtualenvs)
+}
+
 /// Where one of these distributions would have to be listed, if surely none of them is installed.
 fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fact<()>> {
+    if !requirements.is_told() && lies_in_tree(files) {
+        return None;
+    }
     let mut listed: Option<Fact<()>> = None;
     for name in any {
         let has = requirements.has(name)?;

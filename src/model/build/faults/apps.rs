@@ -9,6 +9,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::Files;
 use crate::model::build::faults::imports::{Import, by_whole_name, imports};
 use crate::model::build::faults::modules::Modules;
+use crate::model::build::installed;
 use crate::model::django::{self, Entry, Project};
 use crate::model::faults::{Missing, Needed, Unimportable};
 use crate::model::project::Requirements;
@@ -121,6 +122,9 @@ fn missing(modules: &Modules<'_>, requirements: &Requirements, entry: &str) -> O
     let at = provided.map(|_| ());
     if requirements.is_told() {
         return Some(Missing::Distribution(at));
+    }
+    if installed::lies_in_tree(modules.files) {
+        return None;
     }
     // A step that names the distribution installs it, whatever the files list.
     let mut names = providers_of(top).map(str::to_owned).chain([top.to_owned()]);
