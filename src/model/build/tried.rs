@@ -34,8 +34,7 @@ pub(super) fn debug_without(
     let is_open = |read: &&Read| {
         let is_switch = read.name.contains("DEBUG") && every(read, &has_no_default);
         let is_stage = || names_a_stage(&read.name) && every(read, &|it| held(it) == held(read));
-        matches!(read.answer, Answer::Unknown(_))
-            && (is_switch || held(read).is_some() && is_stage())
+        matches!(read.answer, Answer::Unknown(_)) && (is_switch || is_stage())
     };
     let mut open = evaluation.reads.iter().filter(is_open).take(MOST_TRIED);
     open.find(|read| {
@@ -55,10 +54,13 @@ pub(super) fn debug_without(
 /// How often settings are run again to find the variable that decides.
 const MOST_TRIED: usize = 3;
 
-/// Whether a variable is called after what the settings are for: `DJANGO_ENV`, `APP_ENVIRONMENT`.
+/// Whether a variable is called after what the settings are for: `DJANGO_ENV`, `APP_ENVIRONMENT`,
+/// `IS_PRODUCTION`.
 fn names_a_stage(name: &str) -> bool {
-    let words = ["ENV", "ENVIRONMENT", "STAGE", "MODE"];
-    name.rsplit('_').next().is_some_and(|last| words.contains(&last))
+    let last = ["ENV", "ENVIRONMENT", "STAGE", "MODE"];
+    let any = ["PROD", "PRODUCTION", "LIVE", "DEPLOYED", "DEPLOYMENT"];
+    name.rsplit('_').next().is_some_and(|it| last.contains(&it))
+        || name.split('_').any(|it| any.contains(&it))
 }
 
 /// The text that holds if a variable is not set.

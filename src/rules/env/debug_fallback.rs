@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{DEBUG, Deployment, Process};
+use crate::model::{Asked, DEBUG, Deployment, Process};
 use crate::rules::{Check, Rule, without_module};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,33 +23,46 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without(process, out);
             continue;
         };
-        let django = process.django.as_ref();
-        let reads = django.into_iter().flat_map(|it| &it.evaluation.reads);
-        let off = reads.filter(|read| read.name == name).find_map(|read| {
-            let text = read.default.as_ref()?.text.as_deref()?;
-            let on = text.trim_matches(['"', '\'']);
-            let off = match on {
-                "True" => "False",
-                "true" => "false",
-                "1" => "0",
-                _ => return None,
-            };
-            let place = default.written_as(text)?;
-            Some(Edit::replace(Fact::at(on.to_owned(), place).whole()?, off))
-        });
+        let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+        let reads: Vec<&Asked> = reads.filter(|it| it.name == name).collect();
+        let off = reads.iter().find_map(|it| turned_off(it, &default));
+        let of_stage = !name.contains("DEBUG");
+        // Without one `os.environ.get` answers None.
+        let text = |it: &Asked| it.default.as_ref()?.text.clone();
+        let has_default = reads.iter().any(|it| text(it).is_some_and(|it| it != "None"));
         out.report(
             process,
             format!("DEBUG is on wherever `{name}` is not set"),
-            default.label(format!("holds if `{name}` is missing")),
+            default.label(match of_stage && !has_default {
+                true => format!("asks for `{name}`, which may be missing"),
+                false => format!("holds if `{name}` is missing"),
+            }),
         )
         .through(app.assigned(DEBUG), "and turns DEBUG on here")
-        .help(match name.contains("DEBUG") {
-            true => format!("let a missing `{name}` mean False"),
-            false => format!("let a missing `{name}` mean production"),
+        .help(match of_stage {
+            false => format!("let a missing `{name}` mean False"),
+            true if name.contains("PROD") => {
+                "turn DEBUG on by a variable of its own, whose absence means False".to_owned()
+            }
+            true => format!("let a missing `{name}` mean production"),
         })
         // Whoever develops without a variable has DEBUG off as well then.
         .mend(Safety::Unsafe, "let it mean False", off);
     }
+}
+
+/// The default as one that leaves DEBUG off.
+fn turned_off(read: &Asked, default: &Fact<()>) -> Option<Edit> {
+    let text = read.default.as_ref()?.text.as_deref()?;
+    let on = text.trim_matches(['"', '\'']);
+    let off = match on {
+        "True" => "False",
+        "true" => "false",
+        "1" => "0",
+        _ => return None,
+    };
+    let place = default.written_as(text)?;
+    Some(Edit::replace(Fact::at(on.to_owned(), place).whole()?, off))
 }
 
 /// Where a module decides that is in no repository, and nobody notices if it is not there.

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::{Fact, Label};
+use crate::fact::{Certainty, Fact, Label};
 use crate::model::command::Bind;
 use crate::model::compose::{MountKind, Port, Service};
 use crate::model::image::{Flavour, Role};
@@ -30,6 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             nginx(service, process, listening, out);
         } else if let Some(image) = container.stock() {
             documented(service, process, image, out);
+            store(service, process, image, out);
         }
     }
 }
@@ -160,6 +161,57 @@ fn documented(service: &Service, process: &Process, image: &Fact<Flavour>, out: 
         if stock.ports.len() == 1 && service.ports.len() == 1 {
             finding.mend(Safety::Safe, format!("lead to {listens}"), lead(port, *listens));
         }
+    }
+}
+
+/// Datastores that listen where their programs do unless they are told otherwise, and on no more.
+const STORES: [&str; 7] =
+    ["postgres", "postgis/postgis", "mysql", "mariadb", "redis", "memcached", "mongo"];
+
+/// Beside the port that its documentation names, MySQL listens for its X Protocol and for administrators
+/// ("MySQL Port Reference").
+const BESIDE: [u16; 3] = [33060, 33061, 33062];
+
+/// The variables by which a server itself is told its port (postgres(1), `-p`; MySQL's manual, "Environment
+/// Variables"). What sites call the port that they connect to, as `POSTGRES_PORT`, no image reads.
+const MOVING: [&str; 2] = ["PGPORT", "MYSQL_TCP_PORT"];
+
+/// A datastore that nothing tells where to listen. The site reaches it by its network all the same.
+fn store(service: &Service, process: &Process, image: &Fact<Flavour>, out: &mut Findings) {
+    let stock = image.value.stock;
+    let is_plain = STORES.iter().any(|it| stock.names.contains(it));
+    let ([listens], true) = (stock.ports, is_plain) else { return };
+    let words = service.command.iter().flat_map(|it| &it.words).map(ToString::to_string);
+    let is_told = |word: &String| {
+        let is_file = [".conf", ".cnf"].iter().any(|it| word.contains(it));
+        word.contains("port") || word.starts_with("-p") || word.starts_with("-c") || is_file
+    };
+    // Debian's postgres is shown `/etc`, and a file of redis may lie anywhere.
+    let is_configured = service.volumes.iter().any(|it| {
+        let target = it.target.to_string();
+        target.contains("/etc") || target.contains("conf") || target.contains(".cnf")
+    });
+    if service.entrypoint.is_some()
+        || is_configured
+        || words.clone().any(|it| is_told(&it))
+        || process.environment.names().any(|it| MOVING.contains(&it))
+    {
+        return;
+    }
+    let mut listening = image.map(|_| ());
+    if !process.environment.is_closed() {
+        let why = "variables that are not in view may name another port";
+        listening = listening.doubt(Certainty::Likely, why);
+    }
+    let reached =
+        |port: &Port| port.leads_to(*listens) || BESIDE.iter().any(|it| port.leads_to(*it));
+    for port in service.ports.iter().filter(|port| !reached(port) && is_tcp(port)) {
+        let finding = out.report(process, message(process), label(port));
+        finding
+            .also(image.label(format!("listens on port {listens} where nothing says otherwise")))
+            .because(&listening)
+            .at_most(Severity::Warning)
+            .help(format!("lead to port {listens} of the container, or take the port away"));
     }
 }
 
