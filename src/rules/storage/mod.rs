@@ -14,6 +14,7 @@ mod media_ephemeral;
 mod mount_path_wrong;
 mod persistent_connections_asgi;
 mod redis_db_shared;
+mod rotating_log_multiprocess;
 mod sqlite_in_production;
 mod volumes_deleted;
 
@@ -33,6 +34,7 @@ pub(super) const GROUP: Group = Group {
         &mount_path_wrong::RULE,
         &persistent_connections_asgi::RULE,
         &redis_db_shared::RULE,
+        &rotating_log_multiprocess::RULE,
         &sqlite_in_production::RULE,
         &volumes_deleted::RULE,
     ],

@@ -9,6 +9,8 @@ mod early;
 mod images;
 mod images_alone;
 mod installed;
+#[cfg(feature = "oracles")]
+mod logs;
 mod managers;
 mod places;
 #[cfg(feature = "oracles")]
