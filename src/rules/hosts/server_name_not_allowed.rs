@@ -171,6 +171,8 @@ fn host_of(name: &Fact<SiteName>) -> Option<&str> {
     // asks from outside: it is what the site is called where each has to have a name.
     let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
     let is_open = is_placeholder(host) || is_symbolic(host);
+    // No host has these in its name (RFC 3986, 3.2.2), whatever somebody meant by them.
+    let is_no_host = host.contains([',', '/']);
     // Of a name in other letters a client sends the ASCII form (RFC 5891), and never this.
-    (!is_open && !is_local && host.is_ascii()).then_some(host)
+    (!is_open && !is_local && !is_no_host && host.is_ascii()).then_some(host)
 }
