@@ -184,7 +184,7 @@ fn store(service: &Service, process: &Process, image: &Fact<Flavour>, out: &mut 
     let words = service.command.iter().flat_map(|it| &it.words).map(ToString::to_string);
     let is_told = |word: &String| {
         let is_file = [".conf", ".cnf"].iter().any(|it| word.contains(it));
-        word.contains("port") || word.starts_with("-p") || word.starts_with("-c") || is_file
+        word.contains("port") || word.starts_with("-p") || is_file
     };
     // Debian's postgres is shown `/etc`, and a file of redis may lie anywhere.
     let is_configured = service.volumes.iter().any(|it| {
