@@ -33,7 +33,12 @@ pub(super) fn debug_without(
     };
     let is_open = |read: &&Read| {
         let is_switch = read.name.contains("DEBUG") && every(read, &has_no_default);
-        let is_stage = || names_a_stage(&read.name) && every(read, &|it| held(it) == held(read));
+        // What a platform sets is there wherever the site is on it.
+        let is_stage = || {
+            names_a_stage(&read.name)
+                && read.is_to_fill_in()
+                && every(read, &|it| held(it) == held(read))
+        };
         matches!(read.answer, Answer::Unknown(_)) && (is_switch || is_stage())
     };
     let mut open = evaluation.reads.iter().filter(is_open).take(MOST_TRIED);
