@@ -163,6 +163,26 @@ pub struct Speaks {
     pub opens_home_of_root: bool,
     /// The names that texts for people have addresses of by https.
     pub https_names: BTreeSet<String>,
+    /// The commands by which certbot obtains certificates.
+    pub certified: Vec<Certified>,
+}
+
+/// A command of certbot that obtains a certificate, in a script or in a guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    pub at: Place,
+    /// The names that it is for, in small letters; none where they are not written out.
+    pub names: Vec<String>,
+}
+
+impl Certified {
+    /// Whether it is for a name, be it by a wildcard (RFC 6125, 6.4.3: for one label).
+    pub fn is_for(&self, host: &str) -> bool {
+        let above = host.split_once('.').map(|(_, above)| above);
+        self.names.iter().any(|it| {
+            it == host || it.strip_prefix("*.").is_some_and(|domain| above == Some(domain))
+        })
+    }
 }
 
 impl Speaks {
@@ -173,6 +193,7 @@ impl Speaks {
         self.added_in_front.extend(other.added_in_front);
         self.told_in_front.extend(other.told_in_front);
         self.https_names.extend(other.https_names);
+        self.certified.extend(other.certified);
         Self {
             of_certificates: self.of_certificates || other.of_certificates,
             of_outer_proxy: self.of_outer_proxy || other.of_outer_proxy,

@@ -31,6 +31,7 @@ mod baked;
 mod beanstalk;
 mod caddy_sites;
 mod carried;
+mod certified;
 mod commanded;
 mod commented_out;
 mod committed;

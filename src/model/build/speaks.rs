@@ -3,6 +3,7 @@
 //! Mostly to know when to be silent: a sentence in a README is no configuration, but it may be why the
 //! configuration lacks something. A comment of a web server's own file says what that is made for.
 
+use crate::model::build::certified;
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place, line_at, lines_with};
@@ -119,6 +120,9 @@ fn said_by(files: &Files, read: Read<'_>, voice: Voice) -> Speaks {
     let mut found = Speaks::default();
     if is_told {
         found.https_names.extend(https_names(read.text));
+    }
+    if text.contains("certbot") || text.contains("certonly") {
+        found.certified = certified::certified(read.id, read.text);
     }
     if read.parsed.kind() == Kind::Nginx {
         found.added_headers.extend(named(text, &["add_header"]));

@@ -17,6 +17,54 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    of_another_domain(deployment, out);
+    left_out(deployment, out);
+}
+
+/// A name that the command which obtains the certificate does not ask for.
+fn left_out(deployment: &Deployment, out: &mut Findings) {
+    let commands = &deployment.surroundings.tls.certified;
+    // One that asks for its names, or takes them from a variable, may have asked for any.
+    if commands.iter().any(|it| it.names.is_empty()) {
+        return;
+    }
+    for site in deployment.sites.iter().filter(|it| !it.is_template) {
+        let issued = site.certificates().into_iter().find_map(|path| {
+            let issued = path.try_map(|path| issued_for(path.as_str()))?;
+            (!symbol::is_symbolic(&issued.value)).then_some(issued)
+        });
+        // Where no name is of its domain, that is what there is to say.
+        let is_own = |issued: &Fact<String>| {
+            let mut sites = deployment.sites.iter().flat_map(hosts);
+            sites.any(|(_, host)| are_related(host, &issued.value))
+        };
+        let Some(issued) = issued.filter(is_own) else { continue };
+        let Some(command) = commands.iter().find(|it| it.is_for(&issued.value)) else { continue };
+        let refused = hosts(site).filter(|(_, host)| {
+            host.contains('.') && host.bytes().any(|it| it.is_ascii_alphabetic())
+        });
+        let mut refused = refused.filter(|(_, host)| !commands.iter().any(|it| it.is_for(host)));
+        let Some((name, host)) = refused.next() else { continue };
+        let why = "the certificate may have been extended since";
+        let asked = Fact::at((), command.at).doubt(Certainty::Likely, why);
+        let finding = out.report(
+            site,
+            format!("browsers refuse `{host}`: its certificate is not obtained for that name"),
+            name.label("served with the certificate that is named below"),
+        );
+        for (name, _) in refused {
+            finding.also(name.label("and so is this"));
+        }
+        finding
+            .also(issued.label(format!("the certificate of `{issued}`")))
+            .also(asked.label("obtained for no other names than these"))
+            .because(&asked)
+            .help(format!("obtain it with `-d {host}` as well, which `--expand` allows"));
+    }
+}
+
+/// A certificate in the folder of a domain that no site has.
+fn of_another_domain(deployment: &Deployment, out: &mut Findings) {
     // Where a site has the certificate's own name, it was obtained for several at once.
     let all: Vec<&str> = deployment.sites.iter().flat_map(hosts).map(|(_, host)| host).collect();
     for site in &deployment.sites {

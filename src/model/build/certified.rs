@@ -1,0 +1,78 @@
+//! The names that certificates of certbot are obtained for, as commands and guides of the tree have them.
+
+use crate::fact::symbol::is_symbolic;
+use crate::model::surroundings::Certified;
+use crate::source::{FileId, Place};
+
+/// What certbot's other commands are called, which obtain nothing (its manual, "Certbot commands").
+const OTHERS: &[&str] = &[
+    "renew",
+    "certificates",
+    "revoke",
+    "delete",
+    "install",
+    "update_symlinks",
+    "rollback",
+    "plugins",
+];
+
+/// The commands of a text that obtain one, in order.
+pub(super) fn certified(file: FileId, text: &str) -> Vec<Certified> {
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(first) = lines.next() {
+        if !first.contains("certbot") && !first.contains("certonly") {
+            continue;
+        }
+        let mut words: Vec<&str> = first.split_whitespace().collect();
+        // A command goes on where a line ends in a backslash.
+        let mut last = first;
+        while last.trim_end().ends_with('\\')
+            && let Some(next) = lines.next()
+        {
+            words.extend(next.split_whitespace());
+            last = next;
+        }
+        if let Some(names) = names(&words) {
+            found.push(Certified { at: Place::of(file, text, first.trim()), names });
+        }
+    }
+    found
+}
+
+/// The names behind `-d`, in small letters, if the words are of a command that obtains a certificate; none
+/// where it asks for them, or they are not written out.
+fn names(words: &[&str]) -> Option<Vec<String>> {
+    let words: Vec<&str> = words.iter().map(|it| it.trim_matches(QUOTES)).collect();
+    let obtains = words.iter().any(|it| ["certonly", "--nginx", "--apache"].contains(it));
+    let is_certbot = words.iter().any(|it| *it == "certonly" || it.ends_with("certbot"));
+    let is_other = words.windows(2).any(|it| it[0].ends_with("certbot") && OTHERS.contains(&it[1]));
+    if !obtains || !is_certbot || is_other {
+        return None;
+    }
+    let mut names = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let value = match *word {
+            "-d" | "--domain" | "--domains" => rest.next().copied(),
+            word => ["--domains=", "--domain="].iter().find_map(|it| word.strip_prefix(it)),
+        };
+        names.extend(value.into_iter().flat_map(|it| it.split(',')));
+    }
+    let names = names.into_iter().map(|it| it.trim_matches(QUOTES).to_ascii_lowercase());
+    let names: Vec<String> = names.filter(|it| !it.is_empty()).collect();
+    let is_name = |it: &String| {
+        let written = it.bytes().all(|it| it.is_ascii_alphanumeric() || b".-*".contains(&it));
+        it.contains('.') && written && !is_symbolic(it) && !is_sample(it)
+    };
+    Some(if names.iter().all(is_name) { names } else { Vec::new() })
+}
+
+const QUOTES: [char; 5] = ['"', '\'', '`', ';', ')'];
+
+/// Whether guides have such a name in place of the reader's own.
+fn is_sample(name: &str) -> bool {
+    let labels =
+        ["example", "your", "my", "mydomain", "domain", "yourdomain", "yoursite", "mysite"];
+    name.split(['.', '-']).any(|it| labels.contains(&it))
+}
