@@ -89,6 +89,7 @@ mod served;
 mod settings;
 mod shadow;
 mod site;
+mod spoken;
 mod supply;
 mod surroundings;
 mod target;

@@ -1,7 +1,7 @@
 //! The names that certificates of certbot are obtained for, as commands and guides of the tree have them.
 
 use crate::fact::symbol::is_symbolic;
-use crate::model::surroundings::Certified;
+use crate::model::spoken::Certified;
 use crate::source::{FileId, Place};
 
 /// What certbot's other commands are called, which obtain nothing (its manual, "Certbot commands").

@@ -149,6 +149,7 @@ mod told;
 mod traefik_sites;
 mod trials;
 mod tried;
+mod tried_servers;
 mod unclaimed;
 mod uncopied;
 mod unfiltered;

@@ -4,7 +4,7 @@
 //! configuration lacks something. A comment of a web server's own file says what that is made for.
 
 use crate::model::build::certified;
-use crate::model::surroundings::Speaks;
+use crate::model::spoken::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place, line_at, lines_with};
 use aho_corasick::{AhoCorasick, MatchKind};

@@ -4,7 +4,7 @@
 
 use crate::fact::{Environment, Fact};
 use crate::model::build::run::Run;
-use crate::model::build::{example, none_texts, tried, without_module};
+use crate::model::build::{example, none_texts, tried, tried_servers, without_module};
 use crate::model::process::Trials;
 use crate::python::Evaluation;
 
@@ -22,11 +22,11 @@ pub(super) fn of(
         let documented = told.as_ref().map(|it| run.settings(&module.value, it));
         // What an example does not tell, as what compose puts together, may be supposed beside it.
         let with_redis = match told.as_ref().zip(documented.as_deref()) {
-            Some((told, it)) if tried::leaves_redis_open(it) => {
-                tried::with_redis(run, module, told, it)
+            Some((told, it)) if tried_servers::leaves_redis_open(it) => {
+                tried_servers::with_redis(run, module, told, it)
             }
             Some(_) => None,
-            None => tried::with_redis(run, module, environment, evaluation),
+            None => tried_servers::with_redis(run, module, environment, evaluation),
         };
         (documented, with_redis)
     };
@@ -47,7 +47,7 @@ pub(super) fn of(
         (none_texts, (hosts_of_text, hosts_as_origins), (alone, beside_empty))
     };
     let unset = || {
-        let with_servers = tried::with_servers(run, module, environment, evaluation);
+        let with_servers = tried_servers::with_servers(run, module, environment, evaluation);
         (tried::unset(run, module, environment, evaluation), with_servers)
     };
     let (((documented, with_redis), (unset, with_servers)), (without, others)) =
