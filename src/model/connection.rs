@@ -6,7 +6,7 @@
 use crate::fact::{Certainty, Fact, Origin, symbol};
 use crate::model::settings::{each_outcome, keys};
 use crate::model::{Deployment, Host, Process, ProcessKind, percent};
-use crate::python::{Dict, Value};
+use crate::python::Value;
 
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -271,11 +271,7 @@ fn doubted(connection: Connection, name: &str) -> Connection {
 
 /// The values of a dict whose keys are only names.
 fn members(value: &Fact<Value>) -> impl Iterator<Item = &Fact<Value>> {
-    let entries = match &value.value {
-        Value::Dict(Dict { entries, .. }) => entries.as_slice(),
-        _ => &[],
-    };
-    entries.iter().filter(|entry| !entry.perhaps).map(|entry| &entry.value)
+    value.value.entries().map(|entry| &entry.value)
 }
 
 fn database(value: &Fact<Value>) -> Option<Connection> {

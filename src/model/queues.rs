@@ -36,8 +36,7 @@ impl Fact<&Process> {
 }
 
 fn of_router(router: &Value, found: &mut Vec<QueueRoute>) {
-    let Value::Dict(dict) = router else { return };
-    for entry in dict.entries.iter().filter(|it| !it.perhaps) {
+    for entry in router.entries() {
         let Value::Str(tasks) = &entry.key else { continue };
         let queue = match &entry.value.value {
             Value::Str(queue) => Some(entry.value.map(|_| queue.clone())),

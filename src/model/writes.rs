@@ -102,8 +102,7 @@ impl Fact<&Process> {
     fn log_files(&self) -> Vec<Written> {
         let Some(logging) = self.setting("LOGGING") else { return Vec::new() };
         let Some(handlers) = logging.value.get("handlers") else { return Vec::new() };
-        let Value::Dict(handlers) = &handlers.value else { return Vec::new() };
-        let each = handlers.entries.iter().filter(|it| !it.perhaps);
+        let each = handlers.value.entries();
         each.filter_map(|it| self.at_path("LOGGING", it.value.value.get("filename")?)).collect()
     }
 

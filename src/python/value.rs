@@ -142,6 +142,15 @@ impl Value {
         (!entry.perhaps).then_some(&entry.value)
     }
 
+    /// What a dict surely has.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let entries = match self {
+            Self::Dict(dict) => dict.entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().filter(|it| !it.perhaps)
+    }
+
     /// Whether a test holds for whatever the value may be; unknown values fail it.
     pub fn every(&self, test: &mut dyn FnMut(&Self) -> bool) -> bool {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::fact::symbol::is_symbolic;
 use crate::model::spoken::Certified;
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, command_at};
 
 /// What certbot's other commands are called, which obtain nothing (its manual, "Certbot commands").
 const OTHERS: &[&str] = &[
@@ -19,23 +19,17 @@ const OTHERS: &[&str] = &[
 /// The commands of a text that obtain one, in order.
 pub(super) fn certified(file: FileId, text: &str) -> Vec<Certified> {
     let mut found = Vec::new();
-    let mut lines = text.lines();
-    while let Some(first) = lines.next() {
-        if !first.contains("certbot") && !first.contains("certonly") {
+    let mut end = 0;
+    for line in text.lines().filter(|it| it.contains("certbot") || it.contains("certonly")) {
+        let at = Place::of(file, text, line.trim());
+        let begin = at.span.start as usize;
+        // A line of the command before.
+        if begin < end {
             continue;
         }
-        let mut words: Vec<&str> = first.split_whitespace().collect();
-        // A command goes on where a line ends in a backslash.
-        let mut last = first;
-        while last.trim_end().ends_with('\\')
-            && let Some(next) = lines.next()
-        {
-            words.extend(next.split_whitespace());
-            last = next;
-        }
-        if let Some(names) = names(&words) {
-            found.push(Certified { at: Place::of(file, text, first.trim()), names });
-        }
+        end = Place::of(file, text, command_at(text, begin)).span.end as usize;
+        let words: Vec<&str> = text[begin..end].split_whitespace().collect();
+        found.extend(names(&words).map(|names| Certified { at, names }));
     }
     found
 }

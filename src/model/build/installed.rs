@@ -96,9 +96,6 @@ pub(super) fn lies_in_tree(files: &Files) -> bool {
 
 /// Where one of these distributions would have to be listed, if surely none of them is installed.
 fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fact<()>> {
-    if !requirements.is_told() && lies_in_tree(files) {
-        return None;
-    }
     let mut listed: Option<Fact<()>> = None;
     for name in any {
         let has = requirements.has(name)?;
@@ -111,6 +108,9 @@ fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fa
     let mut listed = listed?;
     if requirements.is_told() {
         return Some(listed);
+    }
+    if lies_in_tree(files) {
+        return None;
     }
     if !is_installed_by_file(files) {
         listed = listed.doubt(Certainty::Likely, "nothing in view installs the files");

@@ -103,11 +103,7 @@ fn each_text(value: &Fact<Value>, visit: &mut dyn FnMut(&str, &Fact<String>)) {
         Value::Str(text) | Value::Path(text) => {
             visit(text, &value.map(|_| text.to_string()));
         }
-        Value::Dict(dict) => {
-            for entry in dict.entries.iter().filter(|it| !it.perhaps) {
-                each_text(&entry.value, visit);
-            }
-        }
+        dict @ Value::Dict(_) => dict.entries().for_each(|it| each_text(&it.value, visit)),
         other => other.items().into_iter().flatten().for_each(|it| each_text(it, visit)),
     }
 }

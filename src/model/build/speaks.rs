@@ -15,9 +15,10 @@ use std::sync::LazyLock;
 /// Each word, and what a text is about that has it. It does not matter that one hides another that
 /// begins inside it.
 const WORDS: &[(&str, &[About])] = &[
-    ("certbot", &[About::Certificates]),
+    ("certbot", &[About::Certificates, About::Certbot]),
     ("letsencrypt", &[About::Certificates]),
     ("let's encrypt", &[About::Certificates]),
+    ("certonly", &[About::Certbot]),
     ("acme.sh", &[About::Certificates]),
     ("acme-challenge", &[About::Certificates]),
     ("dehydrated", &[About::Certificates]),
@@ -57,6 +58,8 @@ const WORDS: &[(&str, &[About])] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum About {
     Certificates,
+    /// The client of ACME whose commands are read.
+    Certbot,
     /// What stands before its servers.
     OuterProxy,
     Renewals,
@@ -121,9 +124,6 @@ fn said_by(files: &Files, read: Read<'_>, voice: Voice) -> Speaks {
     if is_told {
         found.https_names.extend(https_names(read.text));
     }
-    if text.contains("certbot") || text.contains("certonly") {
-        found.certified = certified::certified(read.id, read.text);
-    }
     if read.parsed.kind() == Kind::Nginx {
         found.added_headers.extend(named(text, &["add_header"]));
         found.wsgi_variables.extend(named(text, &["uwsgi_param", "scgi_param", "fastcgi_param"]));
@@ -136,6 +136,9 @@ fn said_by(files: &Files, read: Read<'_>, voice: Voice) -> Speaks {
     let said = said(text);
     let about: BTreeSet<About> = said.iter().flat_map(|(_, about)| *about).copied().collect();
     let has = |it: About| about.contains(&it);
+    if has(About::Certbot) {
+        found.certified = certified::certified(read.id, read.text);
+    }
     let reloading = said.iter().filter(|(_, about)| about.contains(&About::Reloads));
     let reloading = reloading.map(|(at, _)| line_at(read.text, *at));
     Speaks {

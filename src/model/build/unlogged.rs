@@ -6,7 +6,6 @@ use crate::fact::{Fact, symbol};
 use crate::model::build::image_of::Built;
 use crate::model::build::unmade::Lacking;
 use crate::model::{Files, Process, View};
-use crate::python::Value;
 use crate::source::normalize;
 use camino::Utf8PathBuf;
 
@@ -56,8 +55,7 @@ fn of_handlers(process: &Process) -> Vec<Fact<Utf8PathBuf>> {
     let app = process.fact();
     let Some(logging) = app.setting("LOGGING") else { return Vec::new() };
     let Some(handlers) = logging.value.get("handlers") else { return Vec::new() };
-    let Value::Dict(handlers) = &handlers.value else { return Vec::new() };
-    let each = handlers.entries.iter().filter(|it| !it.perhaps).filter_map(|it| {
+    let each = handlers.value.entries().filter_map(|it| {
         let handler = &it.value.value;
         let class = handler.get("class")?;
         let opens = OPENERS.contains(&class.value.text()?) && handler.get("delay").is_none();

@@ -17,8 +17,7 @@ impl Fact<&Process> {
     /// stands.
     pub fn timeless_tasks(&self) -> Vec<Fact<String>> {
         let Some(schedule) = self.listed_schedule() else { return Vec::new() };
-        let Value::Dict(entries) = &schedule.value else { return Vec::new() };
-        let found = entries.entries.iter().filter(|it| !it.perhaps).filter_map(|entry| {
+        let found = schedule.value.entries().filter_map(|entry| {
             let Value::Dict(inner) = &entry.value.value else { return None };
             let keys: Vec<&str> = inner.entries.iter().filter_map(|it| it.key.text()).collect();
             let is_whole = inner.more.is_none() && keys.len() == inner.entries.len();

@@ -156,7 +156,7 @@ fn documented(service: &Service, process: &Process, image: &Fact<Flavour>, out: 
     for port in service.ports.iter().filter(|port| !reached(port) && is_tcp(port)) {
         let finding = out.report(process, message(process), label(port));
         finding
-            .also(image.label(format!("listens on port {listens} where nothing says otherwise")))
+            .also(as_documented(image, *listens))
             .help(format!("publish port {listens} of the container"));
         if stock.ports.len() == 1 && service.ports.len() == 1 {
             finding.mend(Safety::Safe, format!("lead to {listens}"), lead(port, *listens));
@@ -208,7 +208,7 @@ fn store(service: &Service, process: &Process, image: &Fact<Flavour>, out: &mut 
     for port in service.ports.iter().filter(|port| !reached(port) && is_tcp(port)) {
         let finding = out.report(process, message(process), label(port));
         finding
-            .also(image.label(format!("listens on port {listens} where nothing says otherwise")))
+            .also(as_documented(image, *listens))
             .because(&listening)
             .at_most(Severity::Warning)
             .help(format!("lead to port {listens} of the container, or take the port away"));
@@ -221,6 +221,11 @@ fn message(process: &Process) -> String {
 
 fn label(port: &Port) -> Label {
     Fact::at((), port.place).label(format!("leads to port {} of the container", port.target))
+}
+
+/// The port that the documentation of an image names.
+fn as_documented(image: &Fact<Flavour>, listens: u16) -> Label {
+    image.label(format!("listens on port {listens} where nothing says otherwise"))
 }
 
 fn is_tcp(port: &Port) -> bool {

@@ -74,6 +74,10 @@ fn makes_migrations(step: &Step) -> bool {
 
 /// Where migrations end up: what is mounted over the code outlives the container.
 fn written_to(deployment: &Deployment, process: &Process) -> &'static str {
+    const CHECKOUT: &str = "migrations are written into the server's own checkout here";
+    if deployment.is_on_host(process) {
+        return CHECKOUT;
+    }
     let view = deployment.view(process.view);
     let start = process.cwd.as_ref().map(|it| it.value.as_path());
     // An app may be mounted by itself; what is collected or uploaded is no code.
@@ -88,14 +92,11 @@ fn written_to(deployment: &Deployment, process: &Process) -> &'static str {
     };
     let mounts = view.mounts.iter().map(|it| &it.value).filter(is_around);
     let mut mounted = mounts.map(|it| &it.from).peekable();
-    if deployment.is_on_host(process) {
-        return "migrations are written into the server's own checkout here";
-    }
     if mounted.peek().is_none() {
         return "migrations are written into the container here";
     }
     match mounted.any(|it| matches!(it, Storage::Checkout(_))) {
-        true => "migrations are written into the server's own checkout here",
+        true => CHECKOUT,
         false => "migrations are written on this server alone here",
     }
 }

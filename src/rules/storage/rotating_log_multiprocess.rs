@@ -57,8 +57,7 @@ fn beside(deployment: &Deployment, process: &Process) -> Option<Fact<String>> {
 /// What renames its file, of the handlers that a logger hands lines to.
 fn rotating(logging: &Value) -> Vec<Fact<()>> {
     let Some(handlers) = logging.get("handlers") else { return Vec::new() };
-    let Value::Dict(handlers) = &handlers.value else { return Vec::new() };
-    let each = handlers.entries.iter().filter(|it| !it.perhaps).filter_map(|it| {
+    let each = handlers.value.entries().filter_map(|it| {
         let handler = &it.value.value;
         let class = handler.get("class")?;
         let rotates = match class.value.text()? {
@@ -88,11 +87,6 @@ fn is_used(logging: &Value, handler: &str) -> bool {
         items.any(|it| it.value.text() == Some(handler))
     };
     let by_root = logging.get("root").is_some_and(|it| names(&it.value));
-    let by_name = logging.get("loggers").is_some_and(|it| match &it.value {
-        Value::Dict(loggers) => {
-            loggers.entries.iter().any(|it| !it.perhaps && names(&it.value.value))
-        }
-        _ => false,
-    });
-    by_root || by_name
+    let mut loggers = logging.get("loggers").into_iter().flat_map(|it| it.value.entries());
+    by_root || loggers.any(|it| names(&it.value.value))
 }

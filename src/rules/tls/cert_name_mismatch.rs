@@ -17,80 +17,70 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    of_another_domain(deployment, out);
-    left_out(deployment, out);
+    let all: Vec<&str> = deployment.sites.iter().flat_map(hosts).map(|(_, host)| host).collect();
+    for site in deployment.sites.iter().filter(|it| !it.is_template) {
+        let Some(issued) = issued(site) else { continue };
+        // Where a site has the certificate's own name, it was obtained for several at once.
+        match all.iter().any(|host| are_related(host, &issued.value)) {
+            true => left_out(deployment, site, &issued, out),
+            false => of_another_domain(site, issued, out),
+        }
+    }
 }
 
 /// A name that the command which obtains the certificate does not ask for.
-fn left_out(deployment: &Deployment, out: &mut Findings) {
+fn left_out(deployment: &Deployment, site: &Site, issued: &Fact<String>, out: &mut Findings) {
     let commands = &deployment.surroundings.tls.certified;
     // One that asks for its names, or takes them from a variable, may have asked for any.
     if commands.iter().any(|it| it.names.is_empty()) {
         return;
     }
-    for site in deployment.sites.iter().filter(|it| !it.is_template) {
-        let issued = site.certificates().into_iter().find_map(|path| {
-            let issued = path.try_map(|path| issued_for(path.as_str()))?;
-            (!symbol::is_symbolic(&issued.value)).then_some(issued)
-        });
-        // Where no name is of its domain, that is what there is to say.
-        let is_own = |issued: &Fact<String>| {
-            let mut sites = deployment.sites.iter().flat_map(hosts);
-            sites.any(|(_, host)| are_related(host, &issued.value))
-        };
-        let Some(issued) = issued.filter(is_own) else { continue };
-        let Some(command) = commands.iter().find(|it| it.is_for(&issued.value)) else { continue };
-        let refused = hosts(site).filter(|(_, host)| {
-            host.contains('.') && host.bytes().any(|it| it.is_ascii_alphabetic())
-        });
-        let mut refused = refused.filter(|(_, host)| !commands.iter().any(|it| it.is_for(host)));
-        let Some((name, host)) = refused.next() else { continue };
-        let why = "the certificate may have been extended since";
-        let asked = Fact::at((), command.at).doubt(Certainty::Likely, why);
-        let finding = out.report(
-            site,
-            format!("browsers refuse `{host}`: its certificate is not obtained for that name"),
-            name.label("served with the certificate that is named below"),
-        );
-        for (name, _) in refused {
-            finding.also(name.label("and so is this"));
-        }
-        finding
-            .also(issued.label(format!("the certificate of `{issued}`")))
-            .also(asked.label("obtained for no other names than these"))
-            .because(&asked)
-            .help(format!("obtain it with `-d {host}` as well, which `--expand` allows"));
+    let Some(command) = commands.iter().find(|it| it.is_for(&issued.value)) else { return };
+    let is_asked = |host: &str| commands.iter().any(|it| it.is_for(host));
+    let mut refused = hosts(site).filter(|(_, host)| {
+        host.contains('.') && host.bytes().any(|it| it.is_ascii_alphabetic()) && !is_asked(host)
+    });
+    let Some((name, host)) = refused.next() else { return };
+    let why = "the certificate may have been extended since";
+    let asked = Fact::at((), command.at).doubt(Certainty::Likely, why);
+    let finding = out.report(
+        site,
+        format!("browsers refuse `{host}`: its certificate is not obtained for that name"),
+        name.label("served with the certificate that is named below"),
+    );
+    for (name, _) in refused {
+        finding.also(name.label("and so is this"));
     }
+    finding
+        .also(issued.label(format!("the certificate of `{issued}`")))
+        .also(asked.label("obtained for no other names than these"))
+        .because(&asked)
+        .help(format!("obtain it with `-d {host}` as well, which `--expand` allows"));
 }
 
 /// A certificate in the folder of a domain that no site has.
-fn of_another_domain(deployment: &Deployment, out: &mut Findings) {
-    // Where a site has the certificate's own name, it was obtained for several at once.
-    let all: Vec<&str> = deployment.sites.iter().flat_map(hosts).map(|(_, host)| host).collect();
-    for site in &deployment.sites {
-        if site.is_template || !site.names.iter().all(|name| is_host(&name.value)) {
-            continue;
-        }
-        // Nobody can ask for a name without a dot from outside.
-        let Some((name, _)) = hosts(site).find(|(_, host)| host.contains('.')) else { continue };
-        let issued = site.certificates().into_iter().find_map(|path| {
-            path.try_map(|path| issued_for(path.as_str()))
-                .filter(|it| !symbol::is_symbolic(&it.value))
-        });
-        let Some(issued) = issued else { continue };
-        if all.iter().any(|host| are_related(host, &issued.value)) {
-            continue;
-        }
-        let why = "a certificate may have names that its folder does not tell";
-        let issued = issued.doubt(Certainty::Likely, why);
-        out.report(
-            site,
-            format!("browsers refuse `{}`: its certificate is another domain's", site.name),
-            issued.label(format!("obtained for `{issued}`")),
-        )
-        .also(name.label("the name that browsers ask for"))
-        .help("name the folder of this site's own certificate, or obtain one for the name");
+fn of_another_domain(site: &Site, issued: Fact<String>, out: &mut Findings) {
+    if !site.names.iter().all(|name| is_host(&name.value)) {
+        return;
     }
+    // Nobody can ask for a name without a dot from outside.
+    let Some((name, _)) = hosts(site).find(|(_, host)| host.contains('.')) else { return };
+    let why = "a certificate may have names that its folder does not tell";
+    let issued = issued.doubt(Certainty::Likely, why);
+    out.report(
+        site,
+        format!("browsers refuse `{}`: its certificate is another domain's", site.name),
+        issued.label(format!("obtained for `{issued}`")),
+    )
+    .also(name.label("the name that browsers ask for"))
+    .help("name the folder of this site's own certificate, or obtain one for the name");
+}
+
+/// The domain that the certificate of a site is called after.
+fn issued(site: &Site) -> Option<Fact<String>> {
+    site.certificates().into_iter().find_map(|path| {
+        path.try_map(|path| issued_for(path.as_str())).filter(|it| !symbol::is_symbolic(&it.value))
+    })
 }
 
 fn is_host(name: &SiteName) -> bool {
